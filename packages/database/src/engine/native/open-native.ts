@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { DatabaseError, toDatabaseError } from '../../errors.ts';
+import type { Driver } from '../driver.ts';
+import { acquireOwnerLock } from '../node/owner-lock.ts';
+import { NativeDriver } from './native-driver.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Opens `path` with better-sqlite3 and the cr-sqlite extension, or says which of the two is missing. */
+export function openNative(file: string, extensionPath?: string): Driver {
+  const BetterSqlite = loadBetterSqlite();
+  const extension = findExtension(extensionPath);
+  const isMemory = file === ':memory:';
+  const lock = isMemory ? undefined : acquireOwnerLock(file);
+  try {
+    const db = new BetterSqlite(file);
+    try {
+      configure(db, extension);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return new NativeDriver(db, () => lock?.release());
+  } catch (error) {
+    lock?.release();
+    throw toDatabaseError(error, `cannot open ${file}`);
+  }
+}
+
+/** Why the native engine cannot be used here, or undefined where it can. */
+export function nativeEngineFault(extensionPath?: string): DatabaseError | undefined {
+  try {
+    findExtension(extensionPath);
+    new (loadBetterSqlite())(':memory:').close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseError) return error;
+    throw error;
+  }
+}
+
+/** The same durability as the wasm engine's: every commit is on disk when it returns. */
+function configure(db: BetterSqlite3.Database, extension: string): void {
+  db.pragma('locking_mode = EXCLUSIVE');
+  db.pragma('journal_mode = PERSIST');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('temp_store = MEMORY');
+  db.pragma('cache_size = -32000');
+  db.loadExtension(extension);
+}
+
+function loadBetterSqlite(): typeof BetterSqlite3 {
+  try {
+    return require('better-sqlite3') as typeof BetterSqlite3;
+  } catch (error) {
+    throw new DatabaseError('engine_unavailable', 'the native engine needs the package better-sqlite3, built', {
+      cause: error,
+    });
+  }
+}
+
+function findExtension(extensionPath = process.env['CRSQLITE_PATH']): string {
+  const candidate = extensionPath ?? extensionOfPackage();
+  if (candidate && isExtensionFile(candidate)) return candidate;
+  throw new DatabaseError(
+    'engine_unavailable',
+    `the native engine needs the cr-sqlite extension: ${candidate ? `there is no ${candidate}` : 'set CRSQLITE_PATH to it'}`,
+  );
+}
+
+/** SQLite adds the platform's suffix itself, so the path is usually given without one. */
+function isExtensionFile(candidate: string): boolean {
+  return ['', '.so', '.dylib', '.dll'].some((suffix) => existsSync(candidate + suffix));
+}
+
+/** Where the install script of @vlcn.io/crsqlite puts its download, when it was allowed to run. */
+function extensionOfPackage(): string | undefined {
+  try {
+    return path.join(path.dirname(require.resolve('@vlcn.io/crsqlite')), 'dist', 'crsqlite');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { v7 as uuidV7 } from 'uuid';
+import { openDriver, type EngineChoice } from '../engine/node/open-driver.ts';
+import { DatabaseError, toDatabaseError } from '../errors.ts';
+import type { ReplicaSchema } from '../schema/replica-schema.ts';
+import { workspaceSchema, type WorkspaceTables } from '../schema/workspace.ts';
+import { checkFileHeader, HEADER_BYTES } from './file-header.ts';
+import { Replica, type ReplicaEnvironment } from './replica.ts';
+
+export interface OpenReplicaOptions<T extends Record<string, unknown> = WorkspaceTables> extends Partial<
+  Pick<ReplicaEnvironment, 'now' | 'randomBytes' | 'newId'>
+> {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  /** `auto` takes the native engine where it can be loaded. */
+  readonly engine?: EngineChoice;
+  /** The workspace's, unless it is another app's replica. */
+  readonly schema?: ReplicaSchema<T>;
+  /** The cr-sqlite extension of the native engine; by default `CRSQLITE_PATH`. */
+  readonly extensionPath?: string;
+}
+
+/**
+ * Opens the replica in a file, creating and migrating it as needed. This process then owns the file until `close`.
+ *
+ * @example
+ * const replica = openReplica({ path: 'notes.db' });
+ * replica.db.insert(notes).values({ id: newId(), title: 'Hello' }).run();
+ */
+export function openReplica(options: OpenReplicaOptions): Replica<WorkspaceTables>;
+export function openReplica<T extends Record<string, unknown>>(
+  options: OpenReplicaOptions<T> & { readonly schema: ReplicaSchema<T> },
+): Replica<T>;
+export function openReplica(options: OpenReplicaOptions<Record<string, unknown>>): Replica {
+  const { path, engine = 'auto', schema = workspaceSchema, extensionPath, now = Date.now } = options;
+  const isFile = path !== ':memory:';
+  if (isFile) checkFileHeader(readHeader(path), path, schema.migrations.length);
+  const driver = openDriver({ path, engine, ...(extensionPath === undefined ? {} : { extensionPath }) });
+  try {
+    return new Replica(driver, schema, {
+      now,
+      newId: options.newId ?? (() => uuidV7()),
+      randomBytes: options.randomBytes ?? ((length) => Uint8Array.from(randomBytes(length))),
+      ...(isFile ? { fileIdentity: identityOf(path) } : {}),
+    });
+  } catch (error) {
+    driver.close();
+    throw toDatabaseError(error, `cannot open ${path}`);
+  }
+}
+
+function readHeader(path: string): Uint8Array {
+  const header = new Uint8Array(HEADER_BYTES);
+  try {
+    const descriptor = openSync(path, 'r');
+    try {
+      return header.subarray(0, readSync(descriptor, header, 0, HEADER_BYTES, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return header.subarray(0, 0);
+    throw new DatabaseError('cannot_open', `cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A file keeps its inode and birth time when it is moved, and loses both when it is copied. */
+function identityOf(path: string): string {
+  const { ino, birthtimeNs } = statSync(path, { bigint: true });
+  return `${ino}:${birthtimeNs}`;
+}

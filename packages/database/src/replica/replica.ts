@@ -1,0 +1,86 @@
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { ChangeStore, type ApplyResult, type OwnChanges, type ReadOptions } from '../changes/change-store.ts';
+import type { Change } from '../changes/change.ts';
+import type { Driver } from '../engine/driver.ts';
+import type { ReplicaSchema } from '../schema/replica-schema.ts';
+import { drizzleOver } from './drizzle.ts';
+import { migrate } from './migrate.ts';
+import { adoptFile, readSiteId, rotateSiteId } from './site-id.ts';
+
+export interface ReplicaEnvironment {
+  /** Milliseconds since the epoch; the sync client corrects it by the server's clock. */
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** A fresh UUIDv7, for the primary key of a new row. */
+  readonly newId: () => string;
+  /** Names the file itself, not its path or contents, so that a copy is noticed. Absent in memory. */
+  readonly fileIdentity?: string;
+}
+
+/** One device's copy of a workspace: an SQLite database whose replicated tables are CRRs. */
+export class Replica<T extends Record<string, unknown> = Record<string, unknown>> {
+  readonly db: BetterSQLite3Database<T>;
+  readonly sqlite: Driver;
+  readonly schema: ReplicaSchema<T>;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly #environment: ReplicaEnvironment;
+  readonly #changes: ChangeStore;
+
+  /** Migrates what the driver has open, and owns the driver from then on. */
+  constructor(driver: Driver, schema: ReplicaSchema<T>, environment: ReplicaEnvironment) {
+    this.sqlite = driver;
+    this.schema = schema;
+    this.now = environment.now;
+    this.newId = environment.newId;
+    this.#environment = environment;
+    migrate(driver, schema, environment.now);
+    this.#changes = new ChangeStore(driver, schema.replicated);
+    if (this.#changes.parkedCount > 0) this.#changes.applyParked();
+    this.#rotateIfCopied();
+    this.db = drizzleOver(driver, schema.tables);
+  }
+
+  /** Lower-case hex of the 16 bytes. */
+  get siteId(): string {
+    return Buffer.from(readSiteId(this.sqlite)).toString('hex');
+  }
+
+  /** The version of the latest transaction here, own or applied. */
+  get dbVersion(): number {
+    return this.#changes.dbVersion;
+  }
+
+  /** Own changes after a version, in whole transactions. Go on from `upTo` until `changes` is empty. */
+  ownChanges(options: ReadOptions): OwnChanges {
+    return this.#changes.readOwn(options);
+  }
+
+  /** Other sites' changes, all or none of them. Inside `transaction` they commit together with what else it does. */
+  applyChanges(changes: readonly Change[]): ApplyResult {
+    return this.#changes.apply(changes);
+  }
+
+  /** Nested calls become savepoints; an exception rolls back. */
+  transaction<R>(body: () => R): R {
+    return this.sqlite.transaction(body).immediate();
+  }
+
+  /** Makes this replica another site; all its own changes become the new site's, to be pushed in full. */
+  rotateSiteId(): string {
+    this.transaction(() => rotateSiteId(this.sqlite, this.#environment.randomBytes));
+    return this.siteId;
+  }
+
+  close(): void {
+    this.sqlite.close();
+  }
+
+  #rotateIfCopied(): void {
+    const { fileIdentity } = this.#environment;
+    if (fileIdentity === undefined) return;
+    this.transaction(() => {
+      if (adoptFile(this.sqlite, fileIdentity)) rotateSiteId(this.sqlite, this.#environment.randomBytes);
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { integer, text } from 'drizzle-orm/sqlite-core';
+
+/**
+ * Column shapes that every replicated table shares. A replicated column is either nullable or has a constant default:
+ * cr-sqlite applies one cell at a time, so a row must be valid after any one of its cells has arrived.
+ */
+
+/** A text UUIDv7, written once and never updated. */
+export const id = () => text('id').primaryKey().notNull();
+
+/** A reference by id. Nothing enforces it: the row it names may arrive later, or be gone. */
+export const reference = (name: string) => text(name);
+
+/** Milliseconds since the epoch, from the app's server-corrected clock. */
+export const time = (name: string) => integer(name);
+
+export const flag = (name: string) => integer(name, { mode: 'boolean' }).notNull().default(false);
+
+export const string = (name: string) => text(name).notNull().default('');
+
+export const count = (name: string) => integer(name).notNull().default(0);
+
+/** JSON as text. A merge replaces it whole: keep what two people may edit at once in columns of its own. */
+export const jsonObject = (name: string) =>
+  text(name, { mode: 'json' }).$type<Readonly<Record<string, unknown>>>().notNull().default({});
+
+export const jsonList = <T = unknown>(name: string) =>
+  text(name, { mode: 'json' }).$type<readonly T[]>().notNull().default([]);
+
+export const timestamps = {
+  createdAt: count('created_at'),
+  updatedAt: count('updated_at'),
+};
+
+/** `deleted_at` is the trash: the row stays, is hidden, and can be restored until it is purged. */
+export const trash = {
+  deletedAt: time('deleted_at'),
+};

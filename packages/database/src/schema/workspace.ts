@@ -1,0 +1,13 @@
+import * as tables from './index.ts';
+import { localMigrations } from './migrations.gen.ts';
+import { defineReplicaSchema } from './replica-schema.ts';
+import { replicatedTables } from './tables.ts';
+
+/** The schema of Tributary's own app, and the default of `openReplica`. */
+export const workspaceSchema = defineReplicaSchema({
+  tables,
+  replicated: replicatedTables,
+  migrations: localMigrations,
+});
+
+export type WorkspaceTables = typeof tables;
