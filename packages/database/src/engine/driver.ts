@@ -20,7 +20,7 @@ export interface RunResult {
 
 export interface Statement {
   readonly source: string;
-  /** Whether the statement returns rows; `run` refuses those that do, the readers refuse the others. */
+  /** Whether the statement returns rows; `get`, `all` and `iterate` refuse one that does not. */
   readonly reader: boolean;
   run(...parameters: BindParameter[]): RunResult;
   get(...parameters: BindParameter[]): unknown;

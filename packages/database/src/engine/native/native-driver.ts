@@ -6,7 +6,14 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { Driver, FunctionOptions, RowUpdate, SqlFunction, Statement, Transaction } from '../driver.ts';
 import { isInternalTable } from '../driver.ts';
 import { quoteName } from '../quote-name.ts';
+import { NativeStatement } from './native-statement.ts';
 import { wordsOf } from './sql-words.ts';
+
+interface Opcode {
+  readonly opcode: string;
+  readonly p2: number;
+  readonly p3: number;
+}
 
 export class NativeDriver implements Driver {
   readonly engine = 'native';
@@ -32,7 +39,7 @@ export class NativeDriver implements Driver {
   }
 
   prepare(sql: string): Statement {
-    return this.#db.prepare(sql) as unknown as Statement;
+    return new NativeStatement(this.#db.prepare(sql));
   }
 
   exec(sql: string): this {
@@ -45,7 +52,7 @@ export class NativeDriver implements Driver {
   }
 
   transaction<A extends unknown[], R>(body: (...args: A) => R): Transaction<A, R> {
-    return this.#db.transaction(body) as unknown as Transaction<A, R>;
+    return this.#db.transaction(body);
   }
 
   function(name: string, options: FunctionOptions, body: SqlFunction): this {
@@ -116,7 +123,7 @@ export class NativeDriver implements Driver {
 
   /** Root pages name ordinary tables exactly; a virtual table has none, so any that the text mentions counts. */
   #tablesOpenedBy(sql: string): Set<string> {
-    const opcodes = this.#db.prepare(`EXPLAIN ${sql}`).all() as { opcode: string; p2: number; p3: number }[];
+    const opcodes = this.#explain(sql);
     const rootPages = new Set(
       opcodes.filter(({ opcode, p3 }) => opcode === 'OpenRead' && p3 === 0).map(({ p2 }) => p2),
     );
@@ -135,6 +142,25 @@ export class NativeDriver implements Driver {
         )
         .map(({ tbl_name }) => tbl_name),
     );
+  }
+
+  /** better-sqlite3 insists on every parameter and does not say which there are, so they are learned from its complaints. */
+  #explain(sql: string): Opcode[] {
+    const explain = this.#db.prepare(`EXPLAIN ${sql}`);
+    const positional: null[] = [];
+    const named: Record<string, null> = {};
+    for (;;) {
+      try {
+        return explain.all(...positional, ...(Object.keys(named).length > 0 ? [named] : [])) as Opcode[];
+      } catch (error) {
+        const message = (error as Error).message;
+        const name = /^Missing named parameter "(.+)"$/.exec(message)?.[1];
+        if (name !== undefined) named[name] = null;
+        else if (message.startsWith('Missing named parameters')) named['?'] = null;
+        else if (message.startsWith('Too few parameter')) positional.push(null);
+        else throw error;
+      }
+    }
   }
 
   #columnsOf(table: string): string[] {

@@ -1,0 +1,18 @@
+import { toDatabaseError } from '../../errors.ts';
+import type { Driver } from '../driver.ts';
+import { WasmDriver } from '../wasm/wasm-driver.ts';
+import { loadWasmModule } from './load-wasm.ts';
+import { NodeVfs } from './node-vfs.ts';
+import path from 'node:path';
+
+export function openWasm(file: string): Driver {
+  try {
+    return new WasmDriver({
+      module: loadWasmModule(),
+      vfs: new NodeVfs(),
+      path: file === ':memory:' ? file : path.resolve(file),
+    });
+  } catch (error) {
+    throw toDatabaseError(error, `cannot open ${file}`);
+  }
+}

@@ -1,0 +1,2 @@
+/** Acceptance suites for the ports of this package, for vitest. */
+export { runDriverTests, type DriverTestOptions } from './driver-tests.ts';
