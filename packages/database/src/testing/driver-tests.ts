@@ -25,14 +25,14 @@ export function runDriverTests(engine: string, options: DriverTestOptions): void
     afterEach(() => driver.close());
     const current = () => driver;
 
-    describe('statements', () => void statementTests(current));
-    describe('values', () => void valueTests(current));
-    describe('transactions', () => void transactionTests(current));
-    describe('functions', () => void functionTests(current));
-    describe('updates and reads', () => void observationTests(current));
-    describe('cr-sqlite', () => void crsqliteTests(current));
-    describe('drizzle-orm/better-sqlite3', () => void drizzleTests(current));
-    describe('files', () => void fileTests(options));
+    describe('statements', () => statementTests(current));
+    describe('values', () => valueTests(current));
+    describe('transactions', () => transactionTests(current));
+    describe('functions', () => functionTests(current));
+    describe('updates and reads', () => observationTests(current));
+    describe('cr-sqlite', () => crsqliteTests(current));
+    describe('drizzle-orm/better-sqlite3', () => drizzleTests(current));
+    describe('files', () => fileTests(options));
   });
 }
 

@@ -1,0 +1,118 @@
+/** What SIGKILL may and may not do to a replica: processes are killed here, not simulated. */
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DatabaseError, openReplica, type EngineName } from '@tributary/database';
+import { describeEachEngine } from '@tributary/database/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runAndKill } from './child.ts';
+import { grownSchema, youngSchema } from './growing-schema.mjs';
+
+const KILLS = 30;
+
+describeEachEngine('SIGKILL', (engine) => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'tributary-kill-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  test(
+    `${KILLS} kills while writing lose no acknowledged transaction and split none`,
+    { timeout: 180_000 },
+    async () => {
+      const file = path.join(directory, 'written.db');
+      const acknowledged = new Set<string>();
+      let next = 0;
+      for (let kill = 0; kill < KILLS; kill++) {
+        const { lines } = await runAndKill('write-transactions.mjs', [file, engine, String(next)], (kill * 37) % 200);
+        for (const line of lines.slice(1)) acknowledged.add(line);
+        next = assertWhole(file, engine, acknowledged) + 1;
+      }
+      expect(acknowledged.size).toBeGreaterThan(KILLS);
+    },
+  );
+
+  test(`${KILLS} kills while migrating leave the old version or the new one`, { timeout: 180_000 }, async () => {
+    const original = path.join(directory, 'young.db');
+    writeYoungFile(original, engine);
+    const fullTimeMs = await timeOfMigration(original, path.join(directory, 'timed.db'), engine);
+    let interrupted = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const file = path.join(directory, `killed-${kill}.db`);
+      copyFileSync(original, file);
+      const { lines } = await runAndKill('migrate.mjs', [file, engine], (fullTimeMs * kill) / KILLS);
+      if (lines.length === 1) interrupted++;
+      assertMigrates(file, engine);
+    }
+    expect(interrupted, 'kills that came before the migration had ended').toBeGreaterThan(KILLS / 4);
+  });
+
+  test('a second process is told who holds the file, and a killed holder frees it', { timeout: 30_000 }, async () => {
+    const file = path.join(directory, 'held.db');
+    const holder = spawn(process.execPath, [fileURLToPath(new URL('hold.mjs', import.meta.url)), file, engine], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    expect(() => openReplica({ path: file, engine })).toThrow(DatabaseError);
+    expect(() => openReplica({ path: file, engine })).toThrow(`in use by process ${holder.pid} (hold.mjs)`);
+    holder.kill('SIGKILL');
+    await new Promise((resolve) => holder.once('exit', resolve));
+    openReplica({ path: file, engine }).close();
+  });
+});
+
+/** Returns the highest transaction found. */
+function assertWhole(file: string, engine: EngineName, acknowledged: ReadonlySet<string>): number {
+  const replica = openReplica({ path: file, engine });
+  try {
+    expect(replica.sqlite.pragma('integrity_check', { simple: true })).toBe('ok');
+    const transactions = replica.sqlite
+      .prepare('SELECT title, count(*), max(created_at) FROM notes GROUP BY title')
+      .raw()
+      .all() as [title: string, rows: number, expectedRows: number][];
+    for (const [title, rows, expectedRows] of transactions) expect(rows, `rows of ${title}`).toBe(expectedRows);
+    const found = new Set(transactions.map(([title]) => title));
+    expect([...acknowledged].filter((number) => !found.has(number))).toEqual([]);
+    const titleCells = replica.sqlite.prepare(`SELECT count(*) FROM notes__crsql_clock WHERE col_name = 'title'`);
+    const rows = replica.sqlite.prepare('SELECT count(*) FROM notes');
+    expect(titleCells.pluck().get(), 'one clock for each cell').toBe(rows.pluck().get());
+    return Math.max(-1, ...transactions.map(([title]) => Number(title)));
+  } finally {
+    replica.close();
+  }
+}
+
+const ITEMS = 5_000;
+
+function writeYoungFile(file: string, engine: EngineName): void {
+  const replica = openReplica({ path: file, engine, schema: youngSchema });
+  const insert = replica.sqlite.prepare('INSERT INTO items (id, name) VALUES (?, ?)');
+  replica.transaction(() => {
+    for (let i = 0; i < ITEMS; i++) insert.run(`item ${i}`, `name ${i}`);
+  });
+  replica.close();
+}
+
+async function timeOfMigration(original: string, copy: string, engine: EngineName): Promise<number> {
+  copyFileSync(original, copy);
+  const { lines } = await runAndKill('migrate.mjs', [copy, engine], 60_000);
+  return Number(lines[1]?.split(' ')[1]);
+}
+
+function assertMigrates(file: string, engine: EngineName): void {
+  const replica = openReplica({ path: file, engine, schema: grownSchema });
+  try {
+    expect(replica.sqlite.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(replica.sqlite.prepare(`SELECT count(*) FROM items WHERE colour = 'grey'`).pluck().get()).toBe(ITEMS);
+    expect(replica.sqlite.prepare('SELECT count(*) FROM labels').pluck().get()).toBe(0);
+    expect(replica.sqlite.prepare('SELECT tag FROM local_migrations ORDER BY tag').pluck().all()).toHaveLength(2);
+    const after = replica.dbVersion;
+    replica.sqlite.prepare(`UPDATE items SET colour = 'red' WHERE id = 'item 1'`).run();
+    expect(replica.ownChanges({ after }).changes.map(({ cid, val }) => [cid, val])).toEqual([['colour', 'red']]);
+  } finally {
+    replica.close();
+  }
+}
