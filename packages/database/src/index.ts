@@ -20,6 +20,6 @@ export {
   type FieldIssue,
 } from './errors.ts';
 export { openReplica, type OpenReplicaOptions } from './replica/open-replica.ts';
-export { Replica, type ReplicaEnvironment } from './replica/replica.ts';
+export { Replica, type AnyReplica, type ReplicaEnvironment } from './replica/replica.ts';
 export { defineReplicaSchema, type Migration, type ReplicaSchema } from './schema/replica-schema.ts';
 export { workspaceSchema, type WorkspaceTables } from './schema/workspace.ts';

@@ -57,7 +57,7 @@ const CONVERTED_BY: Readonly<Record<Affinity, (val: NonNullable<SqlValue>) => bo
 
 /** A REAL that SQLite would store as INTEGER, because nothing is lost by it. */
 function isIntegral(val: SqlValue): boolean {
-  return typeof val === 'number' && Number.isInteger(val) && val >= -(2 ** 63) && val < 2 ** 63;
+  return typeof val === 'number' && Number.isInteger(val) && Math.abs(val) < 2 ** 63;
 }
 
 const NUMERIC_TEXT = /^[ \t\n\v\f\r]*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[ \t\n\v\f\r]*$/i;

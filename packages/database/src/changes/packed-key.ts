@@ -61,22 +61,15 @@ function walkKey(key: Uint8Array, visit: VisitColumn): void {
     if (tag === undefined) throw malformed('it ends early');
     const type = tag & 7;
     const k = tag >> 3;
-    if (type === INTEGER) {
-      assertCanonical(key, at, k);
-      visit(type, at, (at += k));
-    } else if (type === REAL && k === 0) {
-      visit(type, at, (at += 8));
-    } else if (type === TEXT || type === BLOB) {
-      assertCanonical(key, at, k);
-      const length = Number(readUnsigned(key, at, k));
-      at += k;
-      visit(type, at, (at += length));
-    } else if (type === NULL && k === 0) {
-      visit(type, at, at);
-    } else {
-      throw malformed(`column ${column} has no known type`);
-    }
+    const isCounted = type === TEXT || type === BLOB;
+    if (isCounted || type === INTEGER) assertCanonical(key, at, k);
+    else if (!(type === REAL || type === NULL) || k !== 0) throw malformed(`column ${column} has no known type`);
+
+    const start = isCounted ? at + k : at;
+    const length = isCounted ? Number(readUnsigned(key, at, k)) : type === REAL ? 8 : k;
+    at = start + length;
     if (at > key.length) throw malformed('it ends early');
+    visit(type, start, at);
   }
   if (at !== key.length) throw malformed('it has bytes left over');
 }
@@ -95,7 +88,7 @@ function unpackValue(key: Uint8Array, type: number, start: number, end: number):
     case TEXT:
       return decoder.decode(key.subarray(start, end));
     case BLOB:
-      return key.slice(start, end);
+      return Uint8Array.from(key.subarray(start, end));
     default:
       return null;
   }

@@ -8,7 +8,7 @@
  */
 import { DatabaseError } from '../errors.ts';
 
-export const HEADER_BYTES = 100;
+const HEADER_BYTES = 100;
 
 /** "TRIB" */
 export const APPLICATION_ID = 0x54524942;
@@ -37,5 +37,5 @@ export function checkVersion(userVersion: number, file: string, knownMigrations:
 
 function hasMagic(header: Uint8Array): boolean {
   if (header.length < HEADER_BYTES) return false;
-  return [...MAGIC].every((character, index) => header[index] === character.charCodeAt(0));
+  return Array.from(MAGIC).every((character, index) => header[index] === character.charCodeAt(0));
 }

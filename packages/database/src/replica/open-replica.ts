@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { v7 as uuidV7 } from 'uuid';
 import { openDriver, type EngineChoice } from '../engine/node/open-driver.ts';
-import { DatabaseError, toDatabaseError } from '../errors.ts';
+import { readHeader } from '../engine/node/read-header.ts';
+import { toDatabaseError } from '../errors.ts';
 import type { ReplicaSchema } from '../schema/replica-schema.ts';
 import { workspaceSchema, type WorkspaceTables } from '../schema/workspace.ts';
-import { checkFileHeader, HEADER_BYTES } from './file-header.ts';
+import { checkFileHeader } from './file-header.ts';
 import { Replica, type ReplicaEnvironment } from './replica.ts';
 
 export interface OpenReplicaOptions<T extends Record<string, unknown> = WorkspaceTables> extends Partial<
@@ -47,21 +48,6 @@ export function openReplica(options: OpenReplicaOptions<Record<string, unknown>>
   } catch (error) {
     driver.close();
     throw toDatabaseError(error, `cannot open ${path}`);
-  }
-}
-
-function readHeader(path: string): Uint8Array {
-  const header = new Uint8Array(HEADER_BYTES);
-  try {
-    const descriptor = openSync(path, 'r');
-    try {
-      return header.subarray(0, readSync(descriptor, header, 0, HEADER_BYTES, 0));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return header.subarray(0, 0);
-    throw new DatabaseError('cannot_open', `cannot read ${path}: ${(error as Error).message}`, { cause: error });
   }
 }
 

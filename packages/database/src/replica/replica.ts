@@ -7,6 +7,9 @@ import { drizzleOver } from './drizzle.ts';
 import { migrate } from './migrate.ts';
 import { adoptFile, readSiteId, rotateSiteId } from './site-id.ts';
 
+/** Any replica, whatever its tables: what moves changes needs no more. */
+export type AnyReplica = Omit<Replica, 'db' | 'schema'>;
+
 export interface ReplicaEnvironment {
   /** Milliseconds since the epoch; the sync client corrects it by the server's clock. */
   readonly now: () => number;

@@ -1,11 +1,13 @@
-import { toDatabaseError } from '../../errors.ts';
+import path from 'node:path';
+import { DatabaseError, toDatabaseError } from '../../errors.ts';
 import type { Driver } from '../driver.ts';
 import { WasmDriver } from '../wasm/wasm-driver.ts';
 import { loadWasmModule } from './load-wasm.ts';
 import { NodeVfs } from './node-vfs.ts';
-import path from 'node:path';
+import { readHeader } from './read-header.ts';
 
 export function openWasm(file: string): Driver {
+  if (file !== ':memory:') refuseWal(file);
   try {
     return new WasmDriver({
       module: loadWasmModule(),
@@ -15,4 +17,13 @@ export function openWasm(file: string): Driver {
   } catch (error) {
     throw toDatabaseError(error, `cannot open ${file}`);
   }
+}
+
+/** Bytes 18 and 19 of the header say 2 for WAL. */
+function refuseWal(file: string): void {
+  if (readHeader(file)[18] !== 2) return;
+  throw new DatabaseError(
+    'cannot_open',
+    `${file} is in WAL mode, which the wasm engine cannot read: open it once with the native engine, which ends that`,
+  );
 }

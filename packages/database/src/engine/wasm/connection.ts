@@ -180,6 +180,9 @@ export class Connection {
     this.instance.files.lastFailure = undefined;
     if (cause instanceof DatabaseError) return cause;
     const message = this.heap.cString(this.instance.exports.errmsg(this.#pointer));
+    if (cause === undefined && message.startsWith(EXTENSION_FAILED)) {
+      return new SqliteError('cr-sqlite cannot read the database: it is malformed', 'SQLITE_CORRUPT');
+    }
     return new SqliteError(message, codeName(code), cause === undefined ? undefined : { cause });
   }
 
@@ -236,6 +239,9 @@ export class Connection {
     }
   }
 }
+
+/** cr-sqlite reads the database while it is being opened; SQLite then hides why that failed. */
+const EXTENSION_FAILED = 'automatic extension loading failed';
 
 const SPACE_AND_COMMENTS = /^(?:[\s;]+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))+/;
 

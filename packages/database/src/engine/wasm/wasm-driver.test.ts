@@ -1,0 +1,193 @@
+/** What only the wasm engine can do wrong. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
+import { temporaryPath } from '../../testing/temporary-path.ts';
+import { assertPinned, loadWasmModule } from '../node/load-wasm.ts';
+import { NodeVfs } from '../node/node-vfs.ts';
+import { openDriver } from '../node/open-driver.ts';
+import type { Vfs, VfsFile, VfsOpenMode } from './vfs.ts';
+import { WasmDriver } from './wasm-driver.ts';
+
+const open = (path = ':memory:') => openDriver({ path, engine: 'wasm' });
+
+/** More nested terms than the core's stack can hold; SQLite's own depth limit is compiled out. */
+const TOO_DEEP = `SELECT ${'('.repeat(60_000)}1${')'.repeat(60_000)}`;
+
+const deepSum = (terms: number) => `SELECT ${Array.from({ length: terms }, () => '?').join(' + ')}`;
+
+describe('a trap', () => {
+  function poisoned(path?: string): WasmDriver {
+    const driver = open(path) as WasmDriver;
+    driver.exec('CREATE TABLE IF NOT EXISTS t (a TEXT)');
+    for (const sql of [TOO_DEEP, deepSum(8_000), deepSum(30_000), deepSum(100_000)]) {
+      try {
+        driver.prepare(sql);
+      } catch (error) {
+        if ((error as { code?: string }).code === 'engine_poisoned') return driver;
+      }
+    }
+    throw new Error('nothing trapped');
+  }
+
+  test('poisons the engine: every later call fails with the same code', () => {
+    const driver = poisoned();
+    const refusal = expect.objectContaining({ code: 'engine_poisoned' });
+    expect(() => driver.prepare('SELECT 1')).toThrow(refusal);
+    expect(() => driver.exec('SELECT 1')).toThrow(refusal);
+    expect(() => driver.pragma('user_version')).toThrow(refusal);
+    expect(driver.inTransaction).toBe(false);
+    driver.close();
+    expect(driver.open).toBe(false);
+  });
+
+  test('writes nothing any more, and reopening finds the last commit', () => {
+    const path = temporaryPath();
+    const first = open(path);
+    first.exec(`CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('committed')`);
+    first.close();
+    const driver = poisoned(path);
+    expect(() => driver.exec(`INSERT INTO t VALUES ('lost')`)).toThrow();
+    driver.close();
+    const again = open(path);
+    expect(again.prepare('SELECT a FROM t').pluck().all()).toEqual(['committed']);
+    expect(again.pragma('integrity_check', { simple: true })).toBe('ok');
+    again.close();
+  });
+
+  test('leaves other databases of the process alone', () => {
+    const other = open();
+    poisoned().close();
+    expect(other.prepare('SELECT 1').pluck().get()).toBe(1);
+    other.close();
+  });
+});
+
+describe('the pinned build', () => {
+  test('is the one that is loaded, and other bytes are refused', () => {
+    expect(loadWasmModule()).toBe(loadWasmModule());
+    expect(() => assertPinned(Uint8Array.from([0]))).toThrow(expect.objectContaining({ code: 'engine_unavailable' }));
+  });
+
+  test('keeps the counters where we read them', () => {
+    const driver = open();
+    driver.exec('CREATE TABLE t (id INTEGER PRIMARY KEY)');
+    const total = driver.prepare('SELECT total_changes()').pluck();
+    const before = total.get() as number;
+    const insert = driver.prepare('INSERT INTO t VALUES (?)');
+    for (const rowid of [1n, 2n ** 31n, 2n ** 40n + 5n, 7n]) {
+      expect(insert.run(rowid)).toEqual({ changes: 1, lastInsertRowid: Number(rowid) });
+    }
+    expect(total.get()).toBe(before + 4);
+    driver.close();
+  });
+});
+
+test('WAL is never switched on: such a file could not be opened again', () => {
+  const path = temporaryPath();
+  const driver = open(path);
+  for (const sql of ['PRAGMA journal_mode = WAL', 'PRAGMA main.journal_mode=wal', `PRAGMA journal_mode('wal')`]) {
+    expect(() => driver.exec(sql)).toThrow('WAL');
+    expect(() => driver.prepare(sql)).toThrow('WAL');
+  }
+  expect(() => driver.pragma('journal_mode = wal')).toThrow('WAL');
+  driver.exec('CREATE TABLE t (a TEXT)');
+  expect(existsSync(`${path}-wal`)).toBe(false);
+  driver.close();
+});
+
+test('local time is the process’s', () => {
+  const driver = open();
+  for (const seconds of [0, 1_700_000_000, 1_719_792_000]) {
+    const date = new Date(seconds * 1_000);
+    const local = driver
+      .prepare(`SELECT strftime('%Y-%m-%d %H:%M:%S', ?, 'unixepoch', 'localtime')`)
+      .pluck()
+      .get(seconds);
+    const two = (value: number) => String(value).padStart(2, '0');
+    expect(local).toBe(
+      `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
+        `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`,
+    );
+  }
+  driver.close();
+});
+
+/** Node's files, until `fault` says that the disk is full or broken. */
+class FaultyVfs implements Vfs {
+  readonly name = 'faulty';
+  fault: { readonly on: 'write' | 'sync' | 'read'; readonly error: NodeJS.ErrnoException } | undefined;
+  readonly #real = new NodeVfs();
+
+  open(path: string | undefined, mode: VfsOpenMode): VfsFile {
+    const file = this.#real.open(path, mode);
+    const failing = (on: string) => {
+      if (this.fault?.on === on) throw this.fault.error;
+    };
+    return {
+      readOnly: file.readOnly,
+      read: (into, offset) => (failing('read'), file.read(into, offset)),
+      write: (from, offset) => (failing('write'), file.write(from, offset)),
+      sync: () => (failing('sync'), file.sync()),
+      truncate: (size) => file.truncate(size),
+      size: () => file.size(),
+      close: () => file.close(),
+    };
+  }
+
+  delete(path: string, mode: { readonly syncDirectory: boolean }): boolean {
+    return this.#real.delete(path, mode);
+  }
+
+  exists(path: string): boolean {
+    return this.#real.exists(path);
+  }
+}
+
+test('a file in WAL mode is refused with what to do', () => {
+  const path = temporaryPath();
+  open(path).close();
+  const bytes = readFileSync(path);
+  bytes.set([2, 2], 18);
+  writeFileSync(path, bytes);
+  expect(() => open(path)).toThrow('open it once with the native engine');
+});
+
+describe('a failing disk', () => {
+  const errorOf = (code: string) => Object.assign(new Error(`${code}: injected`), { code });
+
+  test.each([
+    ['write', 'ENOSPC', 'SQLITE_FULL'],
+    ['sync', 'ENOSPC', 'SQLITE_FULL'],
+    ['write', 'EIO', 'SQLITE_IOERR_WRITE'],
+    ['sync', 'EIO', 'SQLITE_IOERR_FSYNC'],
+  ] as const)(
+    '%s failing with %s is %s; what was committed stays, and work goes on afterwards',
+    (on, errno, expected) => {
+      const vfs = new FaultyVfs();
+      const path = temporaryPath();
+      const driver = new WasmDriver({ module: loadWasmModule(), vfs, path });
+      driver.exec(`CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('before')`);
+      const insert = driver.prepare('INSERT INTO t VALUES (?)');
+      vfs.fault = { on, error: errorOf(errno) };
+      expect(() => insert.run('lost')).toThrow(expect.objectContaining({ code: expected, cause: vfs.fault.error }));
+      vfs.fault = undefined;
+      insert.run('after');
+      expect(driver.prepare('SELECT a FROM t').pluck().all()).toEqual(['before', 'after']);
+      expect(driver.pragma('integrity_check', { simple: true })).toBe('ok');
+      driver.close();
+    },
+  );
+
+  test('an update listener never sees a listener error cross the core', () => {
+    const driver = open();
+    driver.exec('CREATE TABLE t (a TEXT)');
+    const listener = vi.fn(() => {
+      throw new Error('listener');
+    });
+    driver.onUpdate(listener);
+    expect(() => driver.prepare(`INSERT INTO t VALUES ('x')`).run()).toThrow('listener');
+    expect(() => driver.prepare(`INSERT INTO t VALUES ('y')`).run()).toThrow('listener');
+    expect(driver.prepare('SELECT count(*) FROM t').pluck().get()).toBe(2);
+    driver.close();
+  });
+});
