@@ -169,6 +169,9 @@ const CODE_OF_SQLITE_FAILURE: readonly (readonly [prefix: string, code: Database
 /** Gives an error of the storage below its stable code; anything that is not the storage's fault is passed through. */
 export function toDatabaseError(error: unknown, context: string): unknown {
   if (!isSqliteError(error)) return error;
+  if (error.message.startsWith('no such table')) {
+    return new DatabaseError('unknown_table', `${context}: ${error.message}`, { cause: error });
+  }
   const failure = CODE_OF_SQLITE_FAILURE.find(([prefix]) => error.code.startsWith(prefix));
   return failure ? new DatabaseError(failure[1], `${context}: ${error.message}`, { cause: error }) : error;
 }

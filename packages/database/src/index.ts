@@ -1,25 +1,22 @@
 /**
  * A replica on Node: open it, edit it through drizzle or the repositories, exchange its changes.
  */
-export {
-  MAX_COLUMN_CLOCK,
-  MAX_DB_VERSION,
-  SENTINEL,
-  type Change,
-  type SqlValue,
-} from './changes/change.ts';
+export { MAX_COLUMN_CLOCK, MAX_DB_VERSION, SENTINEL, type Change, type SqlValue } from './changes/change.ts';
 export type { ApplyResult, OwnChanges, ReadOptions } from './changes/change-store.ts';
 export { packKey, unpackKey } from './changes/packed-key.ts';
 export type { Driver, EngineName, RowUpdate, Statement } from './engine/driver.ts';
 export { openDriver, type EngineChoice, type OpenDriverOptions } from './engine/node/open-driver.ts';
-export {
-  DATABASE_ERRORS,
-  DatabaseError,
-  SqliteError,
-  type DatabaseErrorCode,
-  type FieldIssue,
-} from './errors.ts';
+export { DATABASE_ERRORS, DatabaseError, SqliteError, type DatabaseErrorCode, type FieldIssue } from './errors.ts';
 export { openReplica, type OpenReplicaOptions } from './replica/open-replica.ts';
 export { Replica, type AnyReplica, type ReplicaEnvironment } from './replica/replica.ts';
 export { defineReplicaSchema, type Migration, type ReplicaSchema } from './schema/replica-schema.ts';
 export { workspaceSchema, type WorkspaceTables } from './schema/workspace.ts';
+export {
+  SEARCH_KINDS,
+  SearchIndex,
+  type RefreshOptions,
+  type SearchHit,
+  type SearchKind,
+  type SearchOptions,
+  type SnippetSegment,
+} from './search/index.ts';

@@ -2,6 +2,7 @@
  * The wall in front of `crsql_changes`, which itself accepts rows that break a replica for good: clocks at the end of
  * int64, keys with too few columns, values that the column would store as another type than it compared.
  */
+import { isInternalTable } from '../engine/driver.ts';
 import { DatabaseError } from '../errors.ts';
 import { MAX_COLUMN_CLOCK, MAX_DB_VERSION, SENTINEL, type Change, type SqlValue } from './change.ts';
 import { keyHasTypes } from './packed-key.ts';
@@ -11,10 +12,18 @@ const SITE_ID_BYTES = 16;
 
 /** Throws `change_malformed` unless the change may be applied to `table`, or parked if that is unknown here. */
 export function assertWellFormed(change: Change, table: ReplicatedTable | undefined): void {
-  const fault = clockFault(change) ?? (table ? rowFault(change, table) : undefined);
+  const fault = nameFault(change) ?? clockFault(change) ?? (table ? rowFault(change, table) : undefined);
   if (fault === undefined) return;
   throw new DatabaseError('change_malformed', `a change of ${change.table}.${change.cid} ${fault}`);
 }
+
+/** A newer app may bring any table or column with an ordinary name; SQLite's and cr-sqlite's own are out of bounds. */
+function nameFault({ table, cid }: Change): string | undefined {
+  if (!ORDINARY_NAME.test(table) || isInternalTable(table)) return 'has no ordinary table name';
+  return cid === SENTINEL || ORDINARY_NAME.test(cid) ? undefined : 'has no ordinary column name';
+}
+
+const ORDINARY_NAME = /^[a-z_][a-z0-9_]{0,62}$/i;
 
 function clockFault({ siteId, cl, colVersion, dbVersion, seq, cid, val }: Change): string | undefined {
   if (siteId.length !== SITE_ID_BYTES) return `has a site id of ${siteId.length} bytes`;

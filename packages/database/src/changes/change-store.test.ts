@@ -229,6 +229,12 @@ describeEachEngine('applying changes', (engine) => {
 
 describeEachEngine('malformed changes', (engine) => {
   const malformed: [string, Partial<Change>][] = [
+    ['a table of SQLite', { table: 'sqlite_schema' }],
+    ['a table of cr-sqlite', { table: 'crsql_site_id' }],
+    ['a clock table', { table: 'items__crsql_clock' }],
+    ['a table name that is no name', { table: 'a"; DROP TABLE items' }],
+    ['an empty table name', { table: '' }],
+    ['a column name that is no name', { cid: 'name"' }],
     ['a site id that is too short', { siteId: new Uint8Array(8) }],
     ['an empty site id', { siteId: new Uint8Array(0) }],
     ['the causal length 0', { cl: 0 }],

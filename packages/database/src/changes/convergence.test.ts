@@ -64,9 +64,12 @@ function collect(replica: Replica, after: number, sent: Change[][]): number {
 }
 
 function edit(replica: Replica, random: SeededRandom, operations: number): void {
-  for (let done = 0; done < operations;) {
+  let left = operations;
+  while (left > 0) {
+    const size = 1 + random.below(4);
+    left -= size;
     replica.transaction(() => {
-      for (let size = 1 + random.below(4); size > 0; size--, done++) editOnce(replica, random);
+      for (let i = 0; i < size; i++) editOnce(replica, random);
     });
   }
 }

@@ -71,13 +71,16 @@ test.each([
 });
 
 test('never fails in another way, whatever the bytes', () => {
+  const outcome = (bytes: Uint8Array) => {
+    try {
+      return unpackKey(bytes).length;
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+  };
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
-      try {
-        expect(unpackKey(bytes)).toHaveLength(bytes[0] ?? 0);
-      } catch (error) {
-        expect(error).toMatchObject({ code: 'change_malformed' });
-      }
+      expect([bytes[0], 'change_malformed']).toContain(outcome(bytes));
     }),
     { numRuns: 2_000 },
   );

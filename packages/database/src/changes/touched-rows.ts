@@ -34,7 +34,7 @@ export function latestVersionSql(tables: readonly string[]): string {
 
 /** A delete drops the clocks of a row's columns and leaves the sentinel, so that is always asked for too. */
 function columnList(columns: readonly string[]): string {
-  return [...columns].map((column) => `'${column.replaceAll("'", "''")}'`).join(', ');
+  return [...columns, SENTINEL].map((column) => `'${column.replaceAll("'", "''")}'`).join(', ');
 }
 
 function clockTable(table: string): string {

@@ -12,6 +12,6 @@ export function drizzleOver<T extends Record<string, unknown>>(driver: Driver, t
   const relational = extractTablesRelationalConfig(tables, createTableRelationsHelpers);
   const schema = { fullSchema: tables, schema: relational.tables, tableNamesMap: relational.tableNamesMap };
   const dialect = new SQLiteSyncDialect();
-  const session = new BetterSQLiteSession(driver as never, dialect, schema as never);
+  const session = new BetterSQLiteSession(driver as never, dialect, schema);
   return new BaseSQLiteDatabase('sync', dialect, session as never, schema as never) as BetterSQLite3Database<T>;
 }

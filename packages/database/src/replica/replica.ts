@@ -5,7 +5,7 @@ import type { Driver } from '../engine/driver.ts';
 import type { ReplicaSchema } from '../schema/replica-schema.ts';
 import { drizzleOver } from './drizzle.ts';
 import { migrate } from './migrate.ts';
-import { adoptFile, readSiteId, rotateSiteId } from './site-id.ts';
+import { adoptFile, readSiteId, rotateSiteId, siteIdToHex } from './site-id.ts';
 
 /** Any replica, whatever its tables: what moves changes needs no more. */
 export type AnyReplica = Omit<Replica, 'db' | 'schema'>;
@@ -46,7 +46,7 @@ export class Replica<T extends Record<string, unknown> = Record<string, unknown>
 
   /** Lower-case hex of the 16 bytes. */
   get siteId(): string {
-    return Buffer.from(readSiteId(this.sqlite)).toString('hex');
+    return siteIdToHex(readSiteId(this.sqlite));
   }
 
   /** The version of the latest transaction here, own or applied. */

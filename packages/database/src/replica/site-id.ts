@@ -18,6 +18,11 @@ export function readSiteId(driver: Driver): Uint8Array {
   return Uint8Array.from(row as Uint8Array);
 }
 
+/** Lower-case, as `devices.site_id` holds it. */
+export function siteIdToHex(siteId: Uint8Array): string {
+  return Array.from(siteId, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 export function rotateSiteId(driver: Driver, randomBytes: (length: number) => Uint8Array): Uint8Array {
   const siteId = randomBytes(SITE_ID_BYTES);
   driver.prepare('UPDATE crsql_site_id SET site_id = ? WHERE ordinal = ?').run(siteId, OWN_ORDINAL);

@@ -10,6 +10,7 @@ export interface SeededRandom {
 
 /** The run's seed: `TRIBUTARY_SEED` where it is set, to replay a failure. */
 export function seedOfRun(): number {
+  // oxlint-disable-next-line node/no-process-env -- a developer replays a run by it
   const given = process.env['TRIBUTARY_SEED'];
   return given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
 }

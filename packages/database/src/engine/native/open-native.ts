@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import { DatabaseError, toDatabaseError } from '../../errors.ts';
+import { DatabaseError, isSqliteError, toDatabaseError } from '../../errors.ts';
 import type { Driver } from '../driver.ts';
 import { acquireOwnerLock } from '../node/owner-lock.ts';
 import { NativeDriver } from './native-driver.ts';
@@ -16,7 +16,7 @@ export function openNative(file: string, extensionPath?: string): Driver {
   const isMemory = file === ':memory:';
   const lock = isMemory ? undefined : acquireOwnerLock(file);
   try {
-    const db = new BetterSqlite(file);
+    const db = construct(BetterSqlite, file);
     try {
       configure(db, extension);
     } catch (error) {
@@ -33,12 +33,23 @@ export function openNative(file: string, extensionPath?: string): Driver {
 /** Why the native engine cannot be used here, or undefined where it can. */
 export function nativeEngineFault(extensionPath?: string): DatabaseError | undefined {
   try {
-    findExtension(extensionPath);
-    new (loadBetterSqlite())(':memory:').close();
+    openNative(':memory:', extensionPath).close();
     return undefined;
   } catch (error) {
-    if (error instanceof DatabaseError) return error;
+    if (error instanceof DatabaseError && error.code === 'engine_unavailable') return error;
     throw error;
+  }
+}
+
+/** The package may be there without its compiled part, which it only looks for now. */
+function construct(BetterSqlite: typeof BetterSqlite3, file: string): BetterSqlite3.Database {
+  try {
+    return new BetterSqlite(file);
+  } catch (error) {
+    if (isSqliteError(error)) throw error;
+    throw new DatabaseError('engine_unavailable', 'the native engine needs better-sqlite3, and it has not been built', {
+      cause: error,
+    });
   }
 }
 
@@ -50,21 +61,26 @@ function configure(db: BetterSqlite3.Database, extension: string): void {
   db.pragma('foreign_keys = ON');
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -32000');
-  db.loadExtension(extension);
+  try {
+    db.loadExtension(extension);
+  } catch (error) {
+    throw new DatabaseError('engine_unavailable', `cannot load the cr-sqlite extension ${extension}`, { cause: error });
+  }
 }
 
 function loadBetterSqlite(): typeof BetterSqlite3 {
   try {
     return require('better-sqlite3') as typeof BetterSqlite3;
   } catch (error) {
-    throw new DatabaseError('engine_unavailable', 'the native engine needs the package better-sqlite3, built', {
+    throw new DatabaseError('engine_unavailable', 'the native engine needs the package better-sqlite3', {
       cause: error,
     });
   }
 }
 
-function findExtension(extensionPath = process.env['CRSQLITE_PATH']): string {
-  const candidate = extensionPath ?? extensionOfPackage();
+function findExtension(extensionPath?: string): string {
+  // oxlint-disable-next-line node/no-process-env -- the one setting that an app need not pass on
+  const candidate = extensionPath || process.env['CRSQLITE_PATH'] || extensionOfPackage();
   if (candidate && isExtensionFile(candidate)) return candidate;
   throw new DatabaseError(
     'engine_unavailable',

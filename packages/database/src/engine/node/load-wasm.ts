@@ -27,7 +27,7 @@ export function assertPinned(bytes: Uint8Array): void {
 function readPinned(): Uint8Array<ArrayBuffer> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = readFileSync(require.resolve(WASM_FILE)) as Uint8Array<ArrayBuffer>;
+    bytes = readFileSync(require.resolve(WASM_FILE));
   } catch (error) {
     throw new DatabaseError('engine_unavailable', `the wasm engine needs the package @vlcn.io/wa-sqlite`, {
       cause: error,

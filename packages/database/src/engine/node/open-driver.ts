@@ -1,5 +1,6 @@
+import { DatabaseError } from '../../errors.ts';
 import type { Driver, EngineName } from '../driver.ts';
-import { nativeEngineFault, openNative } from '../native/open-native.ts';
+import { openNative } from '../native/open-native.ts';
 import { openWasm } from './open-wasm.ts';
 
 export type EngineChoice = 'auto' | EngineName;
@@ -14,6 +15,12 @@ export interface OpenDriverOptions {
 }
 
 export function openDriver({ path, engine = 'auto', extensionPath }: OpenDriverOptions): Driver {
-  const isNative = engine === 'auto' ? nativeEngineFault(extensionPath) === undefined : engine === 'native';
-  return isNative ? openNative(path, extensionPath) : openWasm(path);
+  if (engine === 'wasm') return openWasm(path);
+  try {
+    return openNative(path, extensionPath);
+  } catch (error) {
+    const isMissing = error instanceof DatabaseError && error.code === 'engine_unavailable';
+    if (engine === 'auto' && isMissing) return openWasm(path);
+    throw error;
+  }
 }
