@@ -30,9 +30,9 @@ describe('the tables', () => {
       (table) => [getTableName(table), table as SQLiteTable] as const,
     ),
   )('the migrated %s has the columns that the code declares', (name, table) => {
-    const declared = getTableConfig(table).columns.map((column) => [column.name, column.getSQLType()]);
-    const migrated = columnsOf(replica.sqlite, name).map((column) => [column.name, column.type.toLowerCase()]);
-    expect(new Map(migrated)).toEqual(new Map(declared as [string, string][]));
+    const declared = getTableConfig(table).columns.map((column) => [column.name, column.getSQLType()] as const);
+    const migrated = columnsOf(replica.sqlite, name).map((column) => [column.name, column.type.toLowerCase()] as const);
+    expect(new Map(migrated)).toEqual(new Map(declared));
   });
 
   test.each(Object.values(replicatedTables).map((table) => [getTableName(table), table as SQLiteTable] as const))(

@@ -6,6 +6,7 @@
  */
 import { SqliteError } from '../../errors.ts';
 import type { SqliteExports } from './build.ts';
+import { createTextCodec, type TextCodec } from './text-codec.ts';
 
 const SCRATCH_BYTES = 64 * 1024;
 /** Below this many characters a loop over ASCII beats a call into the codec. */
@@ -138,27 +139,4 @@ export class Heap {
     this.#view = new DataView(this.#buffer);
     this.#codec = createTextCodec(this.#bytes);
   }
-}
-
-interface TextCodec {
-  /** Returns the number of bytes written. */
-  encode(text: string, at: number): number;
-  decode(start: number, end: number): string;
-}
-
-/** Node's Buffer is several times faster than TextEncoder and TextDecoder on short strings. */
-function createTextCodec(bytes: Uint8Array): TextCodec {
-  if (typeof Buffer !== 'undefined') {
-    const buffer = Buffer.from(bytes.buffer as ArrayBuffer);
-    return {
-      encode: (text, at) => buffer.write(text, at, 'utf8'),
-      decode: (start, end) => buffer.toString('utf8', start, end),
-    };
-  }
-  const encoder = new TextEncoder();
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return {
-    encode: (text, at) => encoder.encodeInto(text, bytes.subarray(at)).written,
-    decode: (start, end) => decoder.decode(bytes.subarray(start, end)),
-  };
 }
