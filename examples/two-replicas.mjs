@@ -10,9 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { openReplica } from '@tributary/database';
-import { noteBlocks, notes } from '@tributary/database/schema';
-import { and, eq } from 'drizzle-orm';
+import { createRepositories, openReplica } from '@tributary/database';
 import { formatTable } from './format-table.mjs';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'tributary-demo-'));
@@ -30,17 +28,17 @@ try {
 
 async function runDemo() {
   heading('1. The laptop writes a note, and the phone gets it');
-  const note = createNote(laptop);
+  const { id } = notesOf(laptop).create({ title: 'Lisbon', text: 'Find flights.\n\nFind a hotel.' });
   exchangeChanges();
   show('phone', phone);
 
   heading('2. Both go offline, and both edit the same note');
   say('The laptop renames it and rewrites the first paragraph.');
-  rename(laptop, note, 'Lisbon in May');
-  rewrite(laptop, note, 0, 'Fly on the 8th, back on the 12th.');
+  notesOf(laptop).update(id, { title: 'Lisbon in May' });
+  rewrite(laptop, id, 'Find flights.', 'Fly on the 8th, back on the 12th.');
   say('The phone pins it and rewrites the second paragraph.');
-  pin(phone, note);
-  rewrite(phone, note, 1, 'Hotel booked: Alfama, four nights.');
+  notesOf(phone).update(id, { pinned: true });
+  rewrite(phone, id, 'Find a hotel.', 'Hotel booked: Alfama, four nights.');
   show('laptop', laptop);
   show('phone', phone);
 
@@ -52,33 +50,14 @@ async function runDemo() {
   summarise();
 }
 
-function createNote(replica) {
-  const id = replica.newId();
-  const [first, second] = [replica.newId(), replica.newId()];
-  replica.transaction(() => {
-    replica.db.insert(notes).values({ id, title: 'Lisbon', createdAt: replica.now(), updatedAt: replica.now() }).run();
-    replica.db
-      .insert(noteBlocks)
-      .values([
-        { noteId: id, id: first, position: 'a0', text: 'Find flights.' },
-        { noteId: id, id: second, position: 'a1', text: 'Find a hotel.' },
-      ])
-      .run();
-  });
-  return { id, blocks: [first, second] };
+function notesOf(replica) {
+  return createRepositories(replica).notes;
 }
 
-function rename(replica, note, title) {
-  replica.db.update(notes).set({ title, updatedAt: replica.now() }).where(eq(notes.id, note.id)).run();
-}
-
-function pin(replica, note) {
-  replica.db.update(notes).set({ pinned: true, updatedAt: replica.now() }).where(eq(notes.id, note.id)).run();
-}
-
-function rewrite(replica, note, paragraph, text) {
-  const isBlock = and(eq(noteBlocks.noteId, note.id), eq(noteBlocks.id, note.blocks[paragraph]));
-  replica.db.update(noteBlocks).set({ text }).where(isBlock).run();
+/** As an editor does it: the whole text is saved, and only the paragraph that differs is written. */
+function rewrite(replica, noteId, paragraph, replacement) {
+  const text = notesOf(replica).getText(noteId);
+  notesOf(replica).setText(noteId, text.replace(paragraph, replacement));
 }
 
 /** Each hands over its own changes since the last time. The order does not matter, and neither does repeating it. */
@@ -95,14 +74,14 @@ function exchangeChanges() {
 }
 
 function show(name, replica) {
-  const rows = replica.db.select().from(notes).all();
-  const blocks = replica.db.select().from(noteBlocks).orderBy(noteBlocks.position, noteBlocks.id).all();
-  const table = rows.map(({ id, title, pinned }) => ({
-    title,
-    pinned: pinned ? 'yes' : 'no',
-    text: blocks.filter(({ noteId }) => noteId === id).map(({ text }) => text),
-  }));
-  console.log(formatTable(name, table));
+  const rows = notesOf(replica)
+    .findMany()
+    .map(({ id, title, pinned }) => ({
+      title,
+      pinned: pinned ? 'yes' : 'no',
+      text: notesOf(replica).getText(id).split('\n\n'),
+    }));
+  console.log(formatTable(name, rows));
 }
 
 function summarise() {

@@ -5,16 +5,14 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { nodeTool, root } from './setup.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const name = process.argv[2];
 
-const kit = spawnSync(
-  'pnpm',
-  ['exec', 'drizzle-kit', 'generate', '--config', 'drizzle/local.config.ts', ...(name ? ['--name', name] : [])],
-  { cwd: root, stdio: 'inherit' },
-);
+const generate = ['generate', '--config', 'drizzle/local.config.ts'];
+const named = name ? ['--name', name] : [];
+const { command, args, cwd } = nodeTool('drizzle-kit', 'drizzle-kit', generate.concat(named));
+const kit = spawnSync(command, args, { cwd, stdio: 'inherit' });
 if (kit.status !== 0) process.exit(kit.status ?? 1);
 
 writeFileSync(`${root}packages/database/src/schema/migrations.gen.ts`, migrationsModule());

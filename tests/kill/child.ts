@@ -9,8 +9,14 @@ export interface Killed {
   readonly finished: boolean;
 }
 
-/** Runs a program of this folder and kills it with SIGKILL some time after its first line. */
-export async function runAndKill(program: string, args: readonly string[], killAfterMs: number): Promise<Killed> {
+export interface KillTime {
+  /** The line after which the time runs; the first by default. */
+  readonly afterLine?: number;
+  readonly ms: number;
+}
+
+/** Runs a program of this folder and kills it with SIGKILL. */
+export async function runAndKill(program: string, args: readonly string[], kill: KillTime): Promise<Killed> {
   const child = spawn(process.execPath, [fileURLToPath(new URL(program, import.meta.url)), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -18,7 +24,7 @@ export async function runAndKill(program: string, args: readonly string[], killA
   let timer: NodeJS.Timeout | undefined;
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(line);
-    timer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    if (lines.length === (kill.afterLine ?? 1)) timer = setTimeout(() => child.kill('SIGKILL'), kill.ms);
   });
   const { code, signal } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
     child.on('close', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal })),

@@ -27,7 +27,10 @@ describeEachEngine('SIGKILL', (engine) => {
       const acknowledged = new Set<string>();
       let next = 0;
       for (let kill = 0; kill < KILLS; kill++) {
-        const { lines } = await runAndKill('write-transactions.mjs', [file, engine, String(next)], (kill * 37) % 200);
+        const { lines } = await runAndKill('write-transactions.mjs', [file, engine, String(next)], {
+          afterLine: 2 + (kill % 7),
+          ms: (kill * 7) % 40,
+        });
         for (const line of lines.slice(1)) acknowledged.add(line);
         next = assertWhole(file, engine, acknowledged) + 1;
       }
@@ -43,7 +46,7 @@ describeEachEngine('SIGKILL', (engine) => {
     for (let kill = 0; kill < KILLS; kill++) {
       const file = path.join(directory, `killed-${kill}.db`);
       copyFileSync(original, file);
-      const { lines } = await runAndKill('migrate.mjs', [file, engine], (fullTimeMs * kill) / KILLS);
+      const { lines } = await runAndKill('migrate.mjs', [file, engine], { ms: (fullTimeMs * kill) / KILLS });
       if (lines.length === 1) interrupted++;
       assertMigrates(file, engine);
     }
@@ -98,7 +101,7 @@ function writeYoungFile(file: string, engine: EngineName): void {
 
 async function timeOfMigration(original: string, copy: string, engine: EngineName): Promise<number> {
   copyFileSync(original, copy);
-  const { lines } = await runAndKill('migrate.mjs', [copy, engine], 60_000);
+  const { lines } = await runAndKill('migrate.mjs', [copy, engine], { ms: 60_000 });
   return Number(lines[1]?.split(' ')[1]);
 }
 

@@ -1,4 +1,4 @@
-import { integer, text } from 'drizzle-orm/sqlite-core';
+import { customType, integer, text } from 'drizzle-orm/sqlite-core';
 
 /**
  * Column shapes that every replicated table shares. A replicated column is either nullable or has a constant default:
@@ -22,10 +22,13 @@ export const count = (name: string) => integer(name).notNull().default(0);
 
 /** JSON as text. A merge replaces it whole: keep what two people may edit at once in columns of its own. */
 export const jsonObject = (name: string) =>
-  text(name, { mode: 'json' }).$type<Readonly<Record<string, unknown>>>().notNull().default({});
+  jsonText<Readonly<Record<string, unknown>>>(isObject, {})(name).notNull().default({});
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the type of the items is all that a caller says
 export const jsonList = <T = unknown>(name: string) =>
-  text(name, { mode: 'json' }).$type<readonly T[]>().notNull().default([]);
+  jsonText<readonly T[]>(Array.isArray, [])(name).notNull().default([]);
+
+export const jsonValue = (name: string) => jsonText<unknown>(() => true, null)(name);
 
 export const timestamps = {
   createdAt: count('created_at'),
@@ -36,3 +39,26 @@ export const timestamps = {
 export const trash = {
   deletedAt: time('deleted_at'),
 };
+
+/**
+ * Like drizzle's own JSON mode, except that text which is not the JSON it should be reads as `otherwise`: a peer may have
+ * written it, and one such cell must not make every query over its table throw.
+ */
+function jsonText<T>(isExpected: (value: unknown) => boolean, otherwise: T) {
+  return customType<{ data: T; driverData: string }>({
+    dataType: () => 'text',
+    toDriver: (value) => JSON.stringify(value),
+    fromDriver: (stored) => {
+      try {
+        const value: unknown = JSON.parse(stored);
+        return isExpected(value) ? (value as T) : otherwise;
+      } catch {
+        return otherwise;
+      }
+    },
+  });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,4 +1,5 @@
 import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { jsonValue } from './columns.ts';
 
 /**
  * Tables that describe this replica and are never replicated. What the sync client must not lose lives here, so that it
@@ -41,7 +42,7 @@ export const syncActivity = sqliteTable(
     at: integer('at').notNull(),
     kind: text('kind').notNull(),
     message: text('message').notNull(),
-    detail: text('detail', { mode: 'json' }).$type<unknown>(),
+    detail: jsonValue('detail'),
   },
   (table) => [index('sync_activity_recent').on(table.at)],
 );

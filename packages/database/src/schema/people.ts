@@ -1,5 +1,5 @@
 import { index, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { id, jsonObject, reference, string, time, timestamps, trash } from './columns.ts';
+import { id, jsonObject, jsonValue, reference, string, time, timestamps, trash } from './columns.ts';
 
 /** A member's profile and preferences. Credentials never leave the cloud. */
 export const users = sqliteTable('users', {
@@ -39,7 +39,7 @@ export const settings = sqliteTable(
   {
     userId: text('user_id').notNull(),
     key: text('key').notNull(),
-    value: text('value', { mode: 'json' }).$type<unknown>(),
+    value: jsonValue('value'),
     ...timestamps,
   },
   (table) => [primaryKey({ columns: [table.userId, table.key] })],

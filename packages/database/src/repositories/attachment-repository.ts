@@ -1,0 +1,25 @@
+import { attachments } from '../schema/index.ts';
+import { idField, nameField, wordField } from './field-rules.ts';
+import { Repository, type Row } from './repository.ts';
+import type { WorkspaceReplica } from './workspace-replica.ts';
+
+export type Attachment = Row<typeof attachments>;
+export type AttachmentOwner = Attachment['ownerKind'];
+
+/** Blobs beside rows, named by the hash of their contents. */
+export class AttachmentRepository extends Repository<
+  typeof attachments,
+  'ownerKind' | 'ownerId' | 'name' | 'contentHash'
+> {
+  constructor(replica: WorkspaceReplica) {
+    super(replica, {
+      table: attachments,
+      rules: { ownerId: idField, name: nameField, contentHash: idField, mime: wordField.optional() },
+    });
+  }
+
+  /** The oldest first. */
+  of(ownerKind: AttachmentOwner, ownerId: string): Attachment[] {
+    return this.findMany({ where: { ownerKind, ownerId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  }
+}
