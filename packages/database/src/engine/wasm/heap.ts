@@ -2,7 +2,8 @@
  * The instance's linear memory, and the only place that moves strings and bytes in and out of it.
  *
  * Arguments of one call live in a scratch area used as a stack: take `mark`, write, call, `release(mark)`. What does not
- * fit there is allocated, and freed by the same release. Views are renewed when the memory has grown.
+ * fit there is allocated, and freed by the same release. Memory grows through `grow` alone, which renews the views: hold
+ * none of them across a call into the core.
  */
 import { SqliteError } from '../../errors.ts';
 import type { SqliteExports } from './build.ts';
@@ -13,21 +14,20 @@ const SCRATCH_BYTES = 64 * 1024;
 const SHORT = 24;
 
 export class Heap {
-  readonly memory: WebAssembly.Memory;
+  bytes!: Uint8Array;
+  view!: DataView;
+  readonly #memory: WebAssembly.Memory;
   readonly #exports: SqliteExports;
   #scratchStart = 0;
   #scratchEnd = 0;
   #scratch = 0;
   #large: number[] = [];
-  #buffer!: ArrayBufferLike;
-  #bytes!: Uint8Array;
-  #view!: DataView;
   #codec!: TextCodec;
   /** The length in bytes of what `putText` or `putBlob` wrote last. */
   lastLength = 0;
 
   constructor(memory: WebAssembly.Memory, exports: SqliteExports) {
-    this.memory = memory;
+    this.#memory = memory;
     this.#exports = exports;
     this.#renew();
   }
@@ -39,14 +39,14 @@ export class Heap {
     this.#scratch = this.#scratchStart;
   }
 
-  get bytes(): Uint8Array {
-    if (this.#buffer !== this.memory.buffer) this.#renew();
-    return this.#bytes;
+  get byteLength(): number {
+    return this.#memory.buffer.byteLength;
   }
 
-  get view(): DataView {
-    if (this.#buffer !== this.memory.buffer) this.#renew();
-    return this.#view;
+  /** Throws where the platform refuses. */
+  grow(pages: number): void {
+    this.#memory.grow(pages);
+    this.#renew();
   }
 
   mark(): number {
@@ -62,7 +62,7 @@ export class Heap {
   putText(text: string): number {
     const room = text.length * 3 + 1;
     const pointer = this.#take(room);
-    const { bytes } = this;
+    const { bytes } = this; // after #take, which may have grown the memory
     if (text.length < SHORT) {
       let length = 0;
       for (; length < text.length; length++) {
@@ -134,9 +134,9 @@ export class Heap {
   }
 
   #renew(): void {
-    this.#buffer = this.memory.buffer;
-    this.#bytes = new Uint8Array(this.#buffer);
-    this.#view = new DataView(this.#buffer);
-    this.#codec = createTextCodec(this.#bytes);
+    const { buffer } = this.#memory;
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+    this.#codec = createTextCodec(this.bytes);
   }
 }

@@ -9,6 +9,7 @@ import { DatabaseError } from '../../errors.ts';
 import { EXPORT_NAMES, IMPORT_MODULE, IMPORT_NAMES, MEMORY_EXPORT, STACK_BYTES, type SqliteExports } from './build.ts';
 import { Heap } from './heap.ts';
 import { createLibc } from './libc.ts';
+import { createMemoryCopy } from './memory-copy.ts';
 import { VfsBridge, MAX_PATH_BYTES, type Vfs } from './vfs.ts';
 
 /** What the core calls back for; one of each suffices, as an instance holds one database. */
@@ -17,6 +18,9 @@ export interface Callbacks {
   updated(operation: number, table: number, rowid: number): void;
   callFunction(id: number, context: number, argumentCount: number, argumentsAt: number): void;
 }
+
+/** The one other import is `memory-copy`'s. */
+type AnsweredHere = Exclude<keyof typeof IMPORT_NAMES, 'copyMemory'>;
 
 const CANARY = 0x5afe5afe;
 /** Errors of the C library's kind: "function not implemented". */
@@ -33,10 +37,13 @@ export class WasmInstance {
   constructor(module: WebAssembly.Module, vfs: Vfs) {
     this.files = new VfsBridge(vfs, () => this.heap);
     this.callbacks = { authorize: () => 0, updated: () => {}, callFunction: () => {} };
-    const imports = this.#imports(module);
+    const memoryCopy = createMemoryCopy();
+    const imports = { ...this.#imports(module), [IMPORT_NAMES.copyMemory]: memoryCopy.copy };
     const raw = new WebAssembly.Instance(module, { [IMPORT_MODULE]: imports }).exports;
+    const memory = raw[MEMORY_EXPORT] as WebAssembly.Memory;
+    memoryCopy.connect(memory);
     this.exports = nameExports(raw);
-    this.heap = new Heap(raw[MEMORY_EXPORT] as WebAssembly.Memory, this.exports);
+    this.heap = new Heap(memory, this.exports);
     this.exports.callConstructors();
     this.exports.main(0, 0);
     this.heap.reserveScratch();
@@ -80,7 +87,7 @@ export class WasmInstance {
 
   #imports(module: WebAssembly.Module): Record<string, WebAssembly.ImportValue> {
     const { files, callbacks } = this;
-    const named: Record<keyof typeof IMPORT_NAMES, (...args: number[]) => number | void> = {
+    const named: Record<AnsweredHere, (...args: number[]) => number | void> = {
       ...createLibc(() => this.heap),
       authorize: (_db, action, first, second) => callbacks.authorize(action, first, second),
       updated: (_id, operation, _schema, table, low, high) =>
@@ -103,10 +110,7 @@ export class WasmInstance {
       fileDeviceCharacteristics: () => files.deviceCharacteristics(),
     };
     const unreached = WebAssembly.Module.imports(module).map(({ name }) => [name, () => ENOSYS]);
-    const provided = Object.entries(IMPORT_NAMES).map(([name, minified]) => [
-      minified,
-      named[name as keyof typeof IMPORT_NAMES],
-    ]);
+    const provided = Object.entries(named).map(([name, answer]) => [IMPORT_NAMES[name as AnsweredHere], answer]);
     return Object.fromEntries([...unreached, ...provided]) as Record<string, WebAssembly.ImportValue>;
   }
 }

@@ -9,7 +9,6 @@ type LibcName = Extract<
   | 'monotonicNow'
   | 'localTime'
   | 'timeZone'
-  | 'copyMemory'
   | 'growMemory'
   | 'environmentSizes'
   | 'environment'
@@ -40,8 +39,7 @@ export function createLibc(heap: () => Heap): Record<LibcName, (...args: number[
     monotonicNow: () => performance.now(),
     localTime: (low, high, tm) => writeLocalTime(heap().view, high * 2 ** 32 + (low >>> 0), tm),
     timeZone: () => {},
-    copyMemory: (to, from, length) => void heap().bytes.copyWithin(to, from, from + length),
-    growMemory: (bytes) => growMemory(heap().memory, bytes >>> 0),
+    growMemory: (bytes) => growMemory(heap(), bytes >>> 0),
     environmentSizes: (outCount, outBytes) => {
       heap().view.setInt32(outCount, 0, true);
       heap().view.setInt32(outBytes, 0, true);
@@ -72,13 +70,13 @@ function readRandom(heap: Heap, vectors: number, count: number, outRead: number)
   return 0;
 }
 
-function growMemory(memory: WebAssembly.Memory, neededBytes: number): number {
+function growMemory(heap: Heap, neededBytes: number): number {
   if (neededBytes > MAX_MEMORY_BYTES) return 0;
-  const current = memory.buffer.byteLength;
+  const current = heap.byteLength;
   const generous = Math.min(current * GROWTH, neededBytes + MAX_GROWTH_BYTES, MAX_MEMORY_BYTES);
   for (const target of [Math.max(generous, neededBytes), neededBytes]) {
     try {
-      memory.grow(Math.ceil((target - current) / PAGE_BYTES));
+      heap.grow(Math.ceil((target - current) / PAGE_BYTES));
       return 1;
     } catch {
       // The platform may still have room for the smaller step.
