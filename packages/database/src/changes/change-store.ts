@@ -5,7 +5,7 @@
 import type { Driver, Statement } from '../engine/driver.ts';
 import { quoteName } from '../engine/quote-name.ts';
 import { DatabaseError, toDatabaseError } from '../errors.ts';
-import { readSiteId } from '../replica/site-id.ts';
+import { readSiteId } from './site-id.ts';
 import { SENTINEL, type Change, type SqlValue } from './change.ts';
 import { assertWellFormed } from './change-rules.ts';
 import { ParkedCells } from './parked-cells.ts';

@@ -1,5 +1,5 @@
 import type { Driver } from '../engine/driver.ts';
-import { columnsOf, type ColumnInfo } from '../replica/table-info.ts';
+import { columnsOf, type ColumnInfo } from '../engine/table-info.ts';
 import type { KeyType } from './packed-key.ts';
 
 /** What applying changes needs to know of a CRR. */

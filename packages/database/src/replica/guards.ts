@@ -1,6 +1,6 @@
 import type { Driver } from '../engine/driver.ts';
 import { quoteName } from '../engine/quote-name.ts';
-import { primaryKeyOf } from './table-info.ts';
+import { primaryKeyOf } from '../engine/table-info.ts';
 
 /** How `toDatabaseError`'s callers recognise the guard's refusal in SQLite's message. */
 export const PRIMARY_KEY_GUARD_MESSAGE = 'a primary key is never updated';

@@ -5,7 +5,7 @@ import type { Driver } from '../engine/driver.ts';
 import type { ReplicaSchema } from '../schema/replica-schema.ts';
 import { drizzleOver } from './drizzle.ts';
 import { migrate } from './migrate.ts';
-import { adoptFile, readSiteId, rotateSiteId, siteIdToHex } from './site-id.ts';
+import { adoptFile, readSiteId, rotateSiteId, siteIdToHex } from '../changes/site-id.ts';
 
 /** Any replica, whatever its tables: what moves changes needs no more. */
 export type AnyReplica = Omit<Replica, 'db' | 'schema'>;

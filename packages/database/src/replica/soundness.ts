@@ -4,7 +4,7 @@
  */
 import type { Driver } from '../engine/driver.ts';
 import { DatabaseError } from '../errors.ts';
-import { columnsOf, type ColumnInfo } from './table-info.ts';
+import { columnsOf, type ColumnInfo } from '../engine/table-info.ts';
 
 const NON_CONSTANT_DEFAULT = /\(|current_(time|date|timestamp)/i;
 const KEY_TYPES = new Set(['TEXT', 'BLOB']);

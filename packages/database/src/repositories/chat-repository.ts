@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { attachments, chats, messages } from '../schema/index.ts';
 import { idField, limitField, titleField } from './field-rules.ts';
 import { parseInput } from './input.ts';
-import type { Message } from './message-repository.ts';
 import { Repository, type Row } from './repository.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
@@ -11,7 +10,7 @@ export type Chat = Row<typeof chats>;
 
 export interface ChatWithMessages extends Chat {
   /** In their order, without the trash. */
-  readonly messages: readonly Message[];
+  readonly messages: readonly Row<typeof messages>[];
 }
 
 export interface RecentChatsQuery {

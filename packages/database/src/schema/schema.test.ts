@@ -4,7 +4,7 @@ import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openReplica } from '../replica/open-replica.ts';
 import type { Replica } from '../replica/replica.ts';
-import { columnsOf } from '../replica/table-info.ts';
+import { columnsOf } from '../engine/table-info.ts';
 import * as exported from './index.ts';
 import { localMigrations } from './migrations.gen.ts';
 import { localTables, replicatedTables } from './tables.ts';

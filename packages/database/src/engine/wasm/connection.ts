@@ -8,7 +8,6 @@ import { DB_LAST_INSERT_ROWID, DB_TOTAL_CHANGES } from './build.ts';
 import type { Heap } from './heap.ts';
 import type { WasmInstance } from './instance.ts';
 import { codeName, OK } from './result-codes.ts';
-import type { Handle } from './statement-pool.ts';
 import { writeResult, readArgument } from './function-values.ts';
 
 const OPEN_READWRITE = 0x02;
@@ -19,6 +18,20 @@ const FUNCTION_UTF8 = 1;
 const FUNCTION_DETERMINISTIC = 0x800;
 const SCALAR = 0;
 const ANY_NUMBER_OF_ARGUMENTS = -1;
+
+/** A compiled statement in wasm memory, lent to one execution at a time. */
+export interface Handle {
+  readonly pointer: number;
+  readonly isReader: boolean;
+  readonly parameterCount: number;
+  /** Parameter names with their prefix; undefined when every parameter is positional. */
+  readonly parameterNames: readonly (string | undefined)[] | undefined;
+  columnNames: readonly string[] | undefined;
+  isLent: boolean;
+  isLive: boolean;
+  /** Not in the pool: finalized as soon as it is given back. */
+  isExtra: boolean;
+}
 
 export interface ScalarFunction {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { BindParameter, BindValue } from '../driver.ts';
-import type { Handle } from './statement-pool.ts';
+import type { Handle } from './connection.ts';
 
 /** Lays the caller's parameters out in the order of the statement's, as better-sqlite3 does. */
 export function assignParameters(handle: Handle, parameters: readonly BindParameter[]): readonly BindValue[] {

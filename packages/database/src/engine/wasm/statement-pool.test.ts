@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Connection } from './connection.ts';
-import { StatementPool, type Handle } from './statement-pool.ts';
+import type { Connection, Handle } from './connection.ts';
+import { StatementPool } from './statement-pool.ts';
 
 /** Compiles anything, and counts what is alive. */
 function fakeConnection() {

@@ -1,18 +1,4 @@
-import type { Connection } from './connection.ts';
-
-/** A compiled statement in wasm memory, lent to one execution at a time. */
-export interface Handle {
-  readonly pointer: number;
-  readonly isReader: boolean;
-  readonly parameterCount: number;
-  /** Parameter names with their prefix; undefined when every parameter is positional. */
-  readonly parameterNames: readonly (string | undefined)[] | undefined;
-  columnNames: readonly string[] | undefined;
-  isLent: boolean;
-  isLive: boolean;
-  /** Not in the pool: finalized as soon as it is given back. */
-  isExtra: boolean;
-}
+import type { Connection, Handle } from './connection.ts';
 
 /**
  * Compiled statements by their SQL. Query builders prepare one for each query, and a synchronous loop gives the garbage

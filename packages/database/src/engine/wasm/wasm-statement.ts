@@ -1,10 +1,10 @@
 import type { BindParameter, BindValue, ColumnValue, RunResult, Statement } from '../driver.ts';
 import type { SqliteExports } from './build.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Handle } from './connection.ts';
 import type { Heap } from './heap.ts';
 import { assignParameters } from './parameters.ts';
 import { DONE, ROW } from './result-codes.ts';
-import type { Handle, StatementPool } from './statement-pool.ts';
+import type { StatementPool } from './statement-pool.ts';
 import { BLOB, FLOAT, INTEGER, STATIC, TEXT, TRANSIENT } from './storage-classes.ts';
 
 type RowShape = 'object' | 'raw' | 'pluck';

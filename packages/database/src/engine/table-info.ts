@@ -1,4 +1,4 @@
-import type { Driver } from '../engine/driver.ts';
+import type { Driver } from './driver.ts';
 
 export interface ColumnInfo {
   readonly name: string;
