@@ -1,16 +1,11 @@
 /** The table of the benchmarks: a text key and four columns of the common types. */
-import { workspaceSchema } from '@tributary/database';
 
 export const ITEMS_DDL = `CREATE TABLE items (id TEXT PRIMARY KEY NOT NULL, title TEXT, n INTEGER, score REAL, note TEXT)`;
-
-const BREAK = '--> statement-breakpoint';
-const isLocal = (statement) => /`(?:local_meta|local_migrations|sync_\w+)`/.test(statement);
-const localTables = workspaceSchema.migrations[0].sql.split(BREAK).filter(isLocal);
 
 export const itemsSchema = {
   tables: {},
   replicated: ['items'],
-  migrations: [{ tag: '0000_items', sql: [...localTables, ITEMS_DDL].join(BREAK) }],
+  migrations: [{ tag: '0000_items', sql: ITEMS_DDL }],
 };
 
 export const INSERT_ITEM = 'INSERT INTO items VALUES (?, ?, ?, ?, ?)';

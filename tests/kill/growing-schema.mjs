@@ -2,15 +2,7 @@
 
 const items = {
   tag: '0000_items',
-  sql: `CREATE TABLE local_migrations (tag text PRIMARY KEY NOT NULL, applied_at integer NOT NULL);
---> statement-breakpoint
-CREATE TABLE local_meta (key text PRIMARY KEY NOT NULL, value text NOT NULL);
---> statement-breakpoint
-CREATE TABLE sync_parked (table_name text NOT NULL, pk blob NOT NULL, cid text NOT NULL, site_id blob NOT NULL, val blob,
-  col_version integer NOT NULL, db_version integer NOT NULL, cl integer NOT NULL, seq integer NOT NULL,
-  PRIMARY KEY (table_name, pk, cid, site_id));
---> statement-breakpoint
-CREATE TABLE items (id text PRIMARY KEY NOT NULL, name text DEFAULT '' NOT NULL);`,
+  sql: `CREATE TABLE items (id text PRIMARY KEY NOT NULL, name text DEFAULT '' NOT NULL);`,
 };
 
 const colours = {

@@ -2,30 +2,38 @@
  * Brings a file to the schema, in one transaction: all pending migrations, the new tables' CRR marks and guards, and the
  * version stamp commit together or not at all, so a kill at any point leaves the old version and the next open repeats.
  *
- * Migrations only ever add. cr-sqlite needs each ALTER of a CRR between begin_alter and commit_alter.
+ * Migrations only ever add. cr-sqlite needs each ALTER of a CRR between begin_alter and commit_alter. The tables that a
+ * replica keeps for itself come first, from migrations of our own; the app's follow.
  */
 import type { Driver } from '../engine/driver.ts';
 import { DatabaseError } from '../errors.ts';
+import { localOnlyMigrations } from '../schema/migrations.gen.ts';
 import type { Migration, ReplicaSchema } from '../schema/replica-schema.ts';
-import { APPLICATION_ID, checkVersion } from './file-header.ts';
+import { APPLICATION_ID, checkVersion, toSchemaVersion, toUserVersion, type SchemaVersion } from './file-header.ts';
 import { guardPrimaryKey } from './guards.ts';
 import { assertSound } from './soundness.ts';
 
 const STATEMENT_BREAK = '--> statement-breakpoint';
 
-/** Returns the tags it applied, none when the file was already current. */
-export function migrate(driver: Driver, schema: ReplicaSchema, now: () => number): readonly string[] {
-  const version = driver.pragma('user_version', { simple: true }) as number;
-  checkVersion(version, driver.name, schema.migrations.length);
-  if (version === schema.migrations.length && version > 0) return [];
+/** What this code can read, of a file with this schema. */
+export function knownVersion(schema: ReplicaSchema): SchemaVersion {
+  return { localOnly: localOnlyMigrations.length, app: schema.migrations.length };
+}
 
-  const pending = schema.migrations.slice(version);
+export function migrate(driver: Driver, schema: ReplicaSchema, now: () => number): void {
+  const known = knownVersion(schema);
+  const version = toSchemaVersion(driver.pragma('user_version', { simple: true }) as number);
+  checkVersion(version, driver.name, known);
+  if (version.localOnly > 0) assertSameApp(driver, schema);
+  if (version.localOnly === known.localOnly && version.app === known.app) return;
+
   try {
     driver
       .transaction(() => {
-        for (const migration of pending) applyMigration(driver, schema, migration, now());
+        for (const { sql } of localOnlyMigrations.slice(version.localOnly)) run(driver, sql);
+        for (const migration of schema.migrations.slice(version.app)) applyMigration(driver, schema, migration, now());
         markReplicatedTables(driver, schema);
-        driver.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${schema.migrations.length}`);
+        driver.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${toUserVersion(known)}`);
       })
       .immediate();
   } catch (error) {
@@ -34,7 +42,17 @@ export function migrate(driver: Driver, schema: ReplicaSchema, now: () => number
       cause: error,
     });
   }
-  return pending.map(({ tag }) => tag);
+}
+
+/** Two apps may both keep replicas; neither may migrate the other's file. */
+function assertSameApp(driver: Driver, schema: ReplicaSchema): void {
+  const applied = driver.prepare('SELECT tag FROM local_migrations ORDER BY position').pluck().all();
+  if (applied.every((tag, index) => tag === schema.migrations[index]?.tag)) return;
+  throw new DatabaseError('not_a_database', `${driver.name} holds the tables of another app`);
+}
+
+function run(driver: Driver, sql: string): void {
+  for (const statement of splitStatements(sql)) driver.exec(statement);
 }
 
 function applyMigration(driver: Driver, schema: ReplicaSchema, { tag, sql }: Migration, appliedAt: number): void {

@@ -81,7 +81,9 @@ describeEachEngine('a replica', (engine) => {
     openReplica({ path: file, engine, schema: grown }).close();
     const before = readFileSync(file);
     expect(() => openReplica({ path: file, engine, schema })).toThrow(code('file_newer_than_app'));
-    expect(() => openReplica({ path: file, engine, schema })).toThrow('version 2, and this app knows versions up to 1');
+    expect(() => openReplica({ path: file, engine, schema })).toThrow(
+      'version 2.1, and this app knows versions up to 1.1',
+    );
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
@@ -166,6 +168,20 @@ describeEachEngine('bad files', (engine) => {
     writeFileSync(file, bytes);
     expect(() => open(file)).toThrow('another application');
     expect(readFileSync(file).equals(bytes)).toBe(true);
+  });
+
+  test('the replica of another app is refused, and neither is migrated nor loses anything', () => {
+    const file = temporaryPath();
+    open(file).close();
+    const before = readFileSync(file);
+    const other = testSchema(
+      ['things'],
+      'CREATE TABLE things (id TEXT PRIMARY KEY NOT NULL)',
+      'CREATE TABLE more (a TEXT)',
+    );
+    const renamed = { ...other, migrations: other.migrations.map(({ tag, sql }) => ({ tag: `other ${tag}`, sql })) };
+    expect(() => openReplica({ path: file, engine, schema: renamed })).toThrow('holds the tables of another app');
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 
   test('a corrupt file is reported, when it is opened or when the damage is met', () => {

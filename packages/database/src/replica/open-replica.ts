@@ -7,6 +7,7 @@ import { toDatabaseError } from '../errors.ts';
 import type { ReplicaSchema } from '../schema/replica-schema.ts';
 import { workspaceSchema, type WorkspaceTables } from '../schema/workspace.ts';
 import { checkFileHeader } from './file-header.ts';
+import { knownVersion } from './migrate.ts';
 import { Replica, type ReplicaEnvironment } from './replica.ts';
 
 export interface OpenReplicaOptions<T extends Record<string, unknown> = WorkspaceTables> extends Partial<
@@ -36,7 +37,7 @@ export function openReplica<T extends Record<string, unknown>>(
 export function openReplica(options: OpenReplicaOptions<Record<string, unknown>>): Replica {
   const { path, engine = 'auto', schema = workspaceSchema, extensionPath, now = Date.now } = options;
   const isFile = path !== ':memory:';
-  if (isFile) checkFileHeader(readHeader(path), path, schema.migrations.length);
+  if (isFile) checkFileHeader(readHeader(path), path, knownVersion(schema));
   const driver = openDriver({ path, engine, ...(extensionPath === undefined ? {} : { extensionPath }) });
   try {
     return new Replica(driver, schema, {

@@ -11,8 +11,10 @@ export const localMeta = sqliteTable('local_meta', {
   value: text('value').notNull(),
 });
 
+/** The app's migrations in the order in which they were applied. */
 export const localMigrations = sqliteTable('local_migrations', {
-  tag: text('tag').primaryKey().notNull(),
+  position: integer('position').primaryKey().notNull(),
+  tag: text('tag').notNull(),
   appliedAt: integer('applied_at').notNull(),
 });
 

@@ -6,11 +6,9 @@ import { openReplica } from '../replica/open-replica.ts';
 import type { Replica } from '../replica/replica.ts';
 import { columnsOf } from '../engine/table-info.ts';
 import * as exported from './index.ts';
-import { localMigrations } from './migrations.gen.ts';
+import { localOnlyMigrations, workspaceMigrations } from './migrations.gen.ts';
 import { localTables, replicatedTables } from './tables.ts';
 import type { WorkspaceTables } from './workspace.ts';
-
-const MIGRATIONS = new URL('../../../../drizzle/local/', import.meta.url);
 
 let replica: Replica<WorkspaceTables>;
 beforeAll(() => {
@@ -51,12 +49,16 @@ describe('the tables', () => {
   );
 });
 
-test('the embedded migrations are those of drizzle/local', () => {
-  const journal = JSON.parse(readFileSync(new URL('meta/_journal.json', MIGRATIONS), 'utf8')) as {
+test.each([
+  ['local', workspaceMigrations],
+  ['local-only', localOnlyMigrations],
+] as const)('the embedded migrations are those of drizzle/%s', (set, embedded) => {
+  const directory = new URL(`../../../../drizzle/${set}/`, import.meta.url);
+  const journal = JSON.parse(readFileSync(new URL('meta/_journal.json', directory), 'utf8')) as {
     entries: { tag: string }[];
   };
-  expect(localMigrations).toEqual(
-    journal.entries.map(({ tag }) => ({ tag, sql: readFileSync(new URL(`${tag}.sql`, MIGRATIONS), 'utf8') })),
+  expect(embedded).toEqual(
+    journal.entries.map(({ tag }) => ({ tag, sql: readFileSync(new URL(`${tag}.sql`, directory), 'utf8') })),
   );
 });
 

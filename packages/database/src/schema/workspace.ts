@@ -1,5 +1,5 @@
 import * as tables from './index.ts';
-import { localMigrations } from './migrations.gen.ts';
+import { workspaceMigrations } from './migrations.gen.ts';
 import { defineReplicaSchema } from './replica-schema.ts';
 import { replicatedTables } from './tables.ts';
 
@@ -7,7 +7,7 @@ import { replicatedTables } from './tables.ts';
 export const workspaceSchema = defineReplicaSchema({
   tables,
   replicated: replicatedTables,
-  migrations: localMigrations,
+  migrations: workspaceMigrations,
 });
 
 export type WorkspaceTables = typeof tables;

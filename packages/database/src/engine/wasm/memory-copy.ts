@@ -26,6 +26,7 @@ function instantiate(bytes: Uint8Array<ArrayBuffer>, imported: WebAssembly.Impor
   return new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: { i: imported } }).exports['f'] as never;
 }
 
+const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const I32 = 0x7f;
 const FUNCREF = 0x70;
 const AT_LEAST_ONE = [0, 1];
@@ -43,7 +44,7 @@ function assemble(imported: readonly number[], body: readonly number[]): Uint8Ar
   const name = (letter: string): number[] => [1, letter.charCodeAt(0)];
   const section = (id: number, ...content: number[]): number[] => [id, content.length, ...content];
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...MAGIC_AND_VERSION,
     ...section(1, 1, 0x60, 3, I32, I32, I32, 0),
     ...section(2, 1, ...name('e'), ...name('i'), ...imported),
     ...section(3, 1, 0),
