@@ -1,6 +1,5 @@
 /**
- * A site id names one replica; no two may ever share one. Copying a database file copies its id, so the file remembers
- * which file it is, and an id is rotated when it wakes up in another.
+ * A site id names one replica; no two may ever share one, so the id of a copied file is rotated.
  *
  * Rotation relabels: cr-sqlite stores the own site as ordinal 0 of `crsql_site_id`, so giving that ordinal a new id makes
  * every own change the new site's, and pushing them in full is harmless where they are already known. `crsql_site_id()`
@@ -9,7 +8,6 @@
 import type { Driver } from '../engine/driver.ts';
 
 const OWN_ORDINAL = 0;
-const FILE_IDENTITY_KEY = 'file_identity';
 
 export const SITE_ID_BYTES = 16;
 
@@ -27,14 +25,4 @@ export function rotateSiteId(driver: Driver, randomBytes: (length: number) => Ui
   const siteId = randomBytes(SITE_ID_BYTES);
   driver.prepare('UPDATE crsql_site_id SET site_id = ? WHERE ordinal = ?').run(siteId, OWN_ORDINAL);
   return siteId;
-}
-
-/** True when the file last said it was another file: it is a copy, or a restored backup. Then it says it is this one. */
-export function adoptFile(driver: Driver, fileIdentity: string): boolean {
-  const known = driver.prepare('SELECT value FROM local_meta WHERE key = ?').pluck().get(FILE_IDENTITY_KEY);
-  if (known === fileIdentity) return false;
-  driver
-    .prepare('INSERT INTO local_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
-    .run(FILE_IDENTITY_KEY, fileIdentity);
-  return known !== undefined;
 }

@@ -7,6 +7,7 @@ import { toDatabaseError } from '../errors.ts';
 import type { ReplicaSchema } from '../schema/replica-schema.ts';
 import { workspaceSchema, type WorkspaceTables } from '../schema/workspace.ts';
 import { checkFileHeader } from './file-header.ts';
+import { identify } from './file-identity.ts';
 import { knownVersion } from './migrate.ts';
 import { Replica, type ReplicaEnvironment } from './replica.ts';
 
@@ -44,16 +45,10 @@ export function openReplica(options: OpenReplicaOptions<Record<string, unknown>>
       now,
       newId: options.newId ?? (() => uuidV7()),
       randomBytes: options.randomBytes ?? ((length) => Uint8Array.from(randomBytes(length))),
-      ...(isFile ? { fileIdentity: identityOf(path) } : {}),
+      ...(isFile ? { fileIdentity: identify(statSync(path, { bigint: true })) } : {}),
     });
   } catch (error) {
     driver.close();
     throw toDatabaseError(error, `cannot open ${path}`);
   }
-}
-
-/** A file keeps its inode and birth time when it is moved, and loses both when it is copied. */
-function identityOf(path: string): string {
-  const { ino, birthtimeNs } = statSync(path, { bigint: true });
-  return `${ino}:${birthtimeNs}`;
 }

@@ -4,8 +4,9 @@ import type { Change } from '../changes/change.ts';
 import type { Driver } from '../engine/driver.ts';
 import type { ReplicaSchema } from '../schema/replica-schema.ts';
 import { drizzleOver } from './drizzle.ts';
+import { adoptFile, type FileIdentity } from './file-identity.ts';
 import { migrate } from './migrate.ts';
-import { adoptFile, readSiteId, rotateSiteId, siteIdToHex } from '../changes/site-id.ts';
+import { readSiteId, rotateSiteId, siteIdToHex } from '../changes/site-id.ts';
 
 /** Any replica, whatever its tables: what moves changes needs no more. */
 export type AnyReplica = Omit<Replica, 'db' | 'schema'>;
@@ -16,8 +17,8 @@ export interface ReplicaEnvironment {
   readonly randomBytes: (length: number) => Uint8Array;
   /** A fresh UUIDv7, for the primary key of a new row. */
   readonly newId: () => string;
-  /** Names the file itself, not its path or contents, so that a copy is noticed. Absent in memory. */
-  readonly fileIdentity?: string;
+  /** So that a copy is noticed. Absent in memory. */
+  readonly fileIdentity?: FileIdentity;
 }
 
 /** One device's copy of a workspace: an SQLite database whose replicated tables are CRRs. */
@@ -49,7 +50,10 @@ export class Replica<T extends Record<string, unknown> = Record<string, unknown>
     return siteIdToHex(readSiteId(this.sqlite));
   }
 
-  /** The version of the latest transaction here, own or applied. */
+  /**
+   * The version of the latest transaction here, own or applied. Not a cursor: it may run ahead of what is stored, and
+   * fall back when the file is opened again. Cursors are the `upTo` of `ownChanges`.
+   */
   get dbVersion(): number {
     return this.#changes.dbVersion;
   }

@@ -95,6 +95,16 @@ test('WAL is never switched on: such a file could not be opened again', () => {
   driver.close();
 });
 
+test('an iterator that nobody uses holds nothing', () => {
+  const driver = open();
+  driver.exec('CREATE TABLE t (a TEXT)');
+  const select = driver.prepare('SELECT a FROM t');
+  select.iterate();
+  expect(select.all()).toEqual([]);
+  driver.exec('DROP TABLE t');
+  driver.close();
+});
+
 test('local time is the process’s', () => {
   const driver = open();
   for (const seconds of [0, 1_700_000_000, 1_719_792_000]) {

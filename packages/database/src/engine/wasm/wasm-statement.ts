@@ -88,12 +88,7 @@ export class WasmStatement implements Statement {
 
   iterate(...parameters: BindParameter[]): IterableIterator<unknown> {
     this.#assertReader();
-    const mark = this.#heap.mark();
-    // Other statements run between two rows, so SQLite must keep its own copy of the parameters.
-    const handle = this.#start(parameters, TRANSIENT);
-    this.#heap.release(mark);
-    this.#isIterating = true;
-    return this.#rows(handle);
+    return this.#rows(parameters);
   }
 
   raw(on = true): this {
@@ -117,7 +112,13 @@ export class WasmStatement implements Statement {
     return columns;
   }
 
-  *#rows(handle: Handle): IterableIterator<unknown> {
+  /** Takes its handle with the first row, so that an iterator nobody uses holds nothing. */
+  *#rows(parameters: readonly BindParameter[]): IterableIterator<unknown> {
+    const mark = this.#heap.mark();
+    // Other statements run between two rows, so SQLite must keep its own copy of the parameters.
+    const handle = this.#start(parameters, TRANSIENT);
+    this.#heap.release(mark);
+    this.#isIterating = true;
     try {
       while (this.#step(handle)) yield this.#row(handle);
     } finally {
