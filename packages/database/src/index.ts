@@ -1,9 +1,18 @@
 /**
  * A replica on Node: open it, edit it through drizzle or the repositories, exchange its changes.
  */
-export { MAX_COLUMN_CLOCK, MAX_DB_VERSION, SENTINEL, type Change, type SqlValue } from './changes/change.ts';
 export type { ApplyResult, OwnChanges, ReadOptions } from './changes/change-store.ts';
-export { packKey, unpackKey } from './changes/packed-key.ts';
+export {
+  keyHasTypes,
+  MAX_COLUMN_CLOCK,
+  MAX_DB_VERSION,
+  packKey,
+  SENTINEL,
+  unpackKey,
+  type Change,
+  type KeyType,
+  type SqlValue,
+} from './changes/index.ts';
 export type { Driver, EngineName, RowUpdate, Statement } from './engine/driver.ts';
 export { openDriver, type EngineChoice, type OpenDriverOptions } from './engine/node/open-driver.ts';
 export { DATABASE_ERRORS, DatabaseError, SqliteError, type DatabaseErrorCode, type FieldIssue } from './errors.ts';

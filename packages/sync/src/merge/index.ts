@@ -1,0 +1,4 @@
+/** The merge of changes: pure functions, no I/O, the same result on every replica and in the cloud. */
+export { compact } from './compact.ts';
+export { compareValues } from './compare-values.ts';
+export { causalLength, fold, isAlive, UNKNOWN_ROW, type Cell, type Clock, type RowState } from './fold.ts';
