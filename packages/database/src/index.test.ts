@@ -20,6 +20,7 @@ test('the public surface is what is listed here; a change to it is a change for 
       "createRepositories",
       "defineReplicaSchema",
       "joinBlocks",
+      "keyHasTypes",
       "openDriver",
       "openReplica",
       "packKey",
