@@ -16,6 +16,7 @@ import { SnapshotRepository } from './snapshot-repository.ts';
 import { TagRepository } from './tag-repository.ts';
 import { UserRepository } from './user-repository.ts';
 import { ViewRepository } from './view-repository.ts';
+import { SearchIndex } from '../search/index.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type Repositories = ReturnType<typeof createRepositories>;
@@ -24,9 +25,10 @@ export type Repositories = ReturnType<typeof createRepositories>;
  * Everything in a workspace, as typed data access.
  *
  * @example
- * const { notes, tags } = createRepositories(replica);
+ * const { notes, search, tags } = createRepositories(replica);
  * const note = notes.create({ title: 'Shopping', text: '- [ ] milk' });
  * tags.add(note.id, 'home');
+ * search.search('mil', { kinds: ['note'] });
  */
 export function createRepositories(replica: WorkspaceReplica) {
   const notes = new NoteRepository(replica);
@@ -51,5 +53,7 @@ export function createRepositories(replica: WorkspaceReplica) {
     messages: new MessageRepository(replica, chats),
     memories: new MemoryRepository(replica),
     apiKeys: new ApiKeyRepository(replica),
+    /** Full-text search over all of them, or over some `kinds`. */
+    search: new SearchIndex(replica.sqlite),
   };
 }

@@ -54,6 +54,14 @@ describe('a trap', () => {
     again.close();
   });
 
+  test('a C stack that has run into static data is noticed before anything else happens', () => {
+    const driver = open() as WasmDriver;
+    const words = new Int32Array(driver.connection.heap.bytes.buffer);
+    words[words.indexOf(0x5afe5afe)] = 0;
+    expect(() => driver.exec('SELECT 1')).toThrow(expect.objectContaining({ code: 'engine_poisoned' }));
+    driver.close();
+  });
+
   test('leaves other databases of the process alone', () => {
     const other = open();
     poisoned().close();
