@@ -1,7 +1,7 @@
 import type { Driver, Statement } from '../engine/driver.ts';
+import { indexableSql } from './indexable-text.ts';
 import { INDEXED_KINDS, SEARCH_KINDS, type SearchKind } from './indexed-kinds.ts';
 import type { QueuedDocument } from './search-queue.ts';
-import { withoutMarksSql } from './snippet.ts';
 
 interface KindStatements {
   readonly exists: Statement;
@@ -38,7 +38,7 @@ function prepareKind(driver: Driver, document: string): KindStatements {
     exists: driver.prepare(`SELECT 1 FROM (${document})`),
     addText: driver.prepare(
       `INSERT INTO search_text (rowid, title, body)
-       SELECT $rid, ${withoutMarksSql('title')}, ${withoutMarksSql('body')} FROM (${document})`,
+       SELECT $rid, ${indexableSql('title')}, ${indexableSql('body')} FROM (${document})`,
     ),
   };
 }

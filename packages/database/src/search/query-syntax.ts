@@ -6,6 +6,8 @@
  * the string into tokens itself and drops one without any, such as "&".
  */
 
+import { separateIdeographs } from './indexable-text.ts';
+
 /** Longer input is cut: nobody types it, and FTS5's parser has limits of its own. */
 export const MAX_QUERY_CHARACTERS = 1_000;
 export const MAX_QUERY_TERMS = 32;
@@ -19,8 +21,8 @@ export function toMatchExpression(text: string): string | undefined {
 
   const wanted = terms.filter(({ excluded }) => !excluded);
   if (wanted.length === 0) return undefined;
-  const all = wanted.map((term) => `"${term.words}"${term === unfinished ? '*' : ''}`).join(' ');
-  const none = terms.filter(({ excluded }) => excluded).map(({ words }) => ` NOT "${words}"`);
+  const all = wanted.map((term) => `"${separateIdeographs(term.words)}"${term === unfinished ? '*' : ''}`).join(' ');
+  const none = terms.filter(({ excluded }) => excluded).map(({ words }) => ` NOT "${separateIdeographs(words)}"`);
   return all + none.join('');
 }
 

@@ -10,6 +10,7 @@ import type { Driver } from '../engine/driver.ts';
 import { isSqliteError } from '../errors.ts';
 import { DocumentWriter } from './document-writer.ts';
 import { HitReader, type SearchHit } from './hit-reader.ts';
+import { defineIndexableText } from './indexable-text.ts';
 import { SEARCH_KINDS, type SearchKind } from './indexed-kinds.ts';
 import { toMatchExpression } from './query-syntax.ts';
 import { ensureLayout, recreateLayout } from './search-layout.ts';
@@ -42,6 +43,7 @@ export class SearchIndex {
 
   /** Creates the index's tables where they are missing or of another version; the first refresh then fills them. */
   constructor(driver: Driver) {
+    defineIndexableText(driver);
     ensureLayout(driver);
     this.#driver = driver;
     this.#queue = new SearchQueue(driver);

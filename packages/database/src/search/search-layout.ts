@@ -17,8 +17,11 @@ const TABLES = [
   `INSERT INTO search_text (search_text, rank) VALUES ('rank', 'bm25(10.0, 1.0)')`,
 ] as const;
 
-/** The definition itself is the version: no change to it can be forgotten. */
-const LAYOUT = JSON.stringify([TABLES, INDEXED_KINDS]);
+/** Count up when what `indexable-text` makes of a text changes. */
+const TEXT_VERSION = 1;
+
+/** Otherwise the definition itself is the version: no change to it can be forgotten. */
+const LAYOUT = JSON.stringify([TABLES, INDEXED_KINDS, TEXT_VERSION]);
 
 export function ensureLayout(driver: Driver): void {
   const layout = driver.prepare('SELECT value FROM local_meta WHERE key = ?').pluck().get(LAYOUT_KEY);
