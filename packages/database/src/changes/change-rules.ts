@@ -12,9 +12,14 @@ const SITE_ID_BYTES = 16;
 
 /** Throws `change_malformed` unless the change may be applied to `table`, or parked if that is unknown here. */
 export function assertWellFormed(change: Change, table: ReplicatedTable | undefined): void {
-  const fault = nameFault(change) ?? clockFault(change) ?? (table ? rowFault(change, table) : undefined);
+  const fault = changeFault(change, table);
   if (fault === undefined) return;
   throw new DatabaseError('change_malformed', `a change of ${change.table}.${change.cid} ${fault}`);
+}
+
+/** What is wrong with a change, to be read after its name. */
+export function changeFault(change: Change, table: ReplicatedTable | undefined): string | undefined {
+  return nameFault(change) ?? clockFault(change) ?? (table ? rowFault(change, table) : undefined);
 }
 
 /** A newer app may bring any table or column with an ordinary name; SQLite's and cr-sqlite's own are out of bounds. */

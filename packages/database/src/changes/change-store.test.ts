@@ -196,6 +196,25 @@ describeEachEngine('applying changes', (engine) => {
     newer.close();
   });
 
+  test('drops parked cells that turn out not to fit, and opens all the same', () => {
+    const path = temporaryPath();
+    const older = openReplica({ path, engine, schema });
+    const batch = [
+      change({ cid: 'colour', val: 5n }),
+      change({ cid: 'colour', val: null, siteId: new Uint8Array(16).fill(2) }),
+      change({ table: 'tags', cid: 'name', pk: packKey(['one', 'too many']) }),
+      change({ table: 'tags', cid: 'name', pk: packKey([7n]) }),
+      change({ table: 'tags', cid: 'name', pk: Uint8Array.from([9, 9, 9]) }),
+      change({ table: 'tags', cid: 'name', pk: packKey(['fine']), val: 'kept' }),
+    ];
+    expect(older.applyChanges(batch)).toEqual({ applied: 0, parked: batch.length });
+    older.close();
+    const upgraded = openReplica({ path, engine, schema: grown });
+    expect([rows(upgraded), rows(upgraded, 'tags')]).toEqual([[], [{ id: 'fine', name: 'kept' }]]);
+    expect(upgraded.sqlite.prepare('SELECT count(*) FROM sync_parked').pluck().get()).toBe(0);
+    upgraded.close();
+  });
+
   test('keeps the parked value of every type as it is', () => {
     const path = temporaryPath();
     const wide = testSchema(

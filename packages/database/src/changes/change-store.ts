@@ -7,7 +7,7 @@ import { quoteName } from '../engine/quote-name.ts';
 import { DatabaseError, toDatabaseError } from '../errors.ts';
 import { readSiteId } from './site-id.ts';
 import { SENTINEL, type Change, type SqlValue } from './change.ts';
-import { assertWellFormed } from './change-rules.ts';
+import { assertWellFormed, changeFault } from './change-rules.ts';
 import { ParkedCells } from './parked-cells.ts';
 import { describeReplicatedTable, type ReplicatedTable } from './replicated-table.ts';
 
@@ -87,7 +87,7 @@ export class ChangeStore {
     let parked = 0;
     this.#atomically(() => {
       for (const change of changes) {
-        if (this.#isKnown(change)) this.#insertChange(change);
+        if (this.#knows(change.table, change.cid)) this.#insertChange(change);
         else {
           this.#parked.add(change);
           parked++;
@@ -97,12 +97,15 @@ export class ChangeStore {
     return { applied: changes.length - parked, parked };
   }
 
-  /** After a migration: what was parked for the tables and columns that it brought. */
+  /**
+   * After a migration: what was parked for the tables and columns that it brought. Only now can it be held against their
+   * types, and a cell that does not fit is dropped: refusing it would keep the replica from opening for ever.
+   */
   applyParked(): number {
     let applied = 0;
     this.#atomically(() => {
       for (const change of this.#parked.take((table, cid) => this.#knows(table, cid))) {
-        assertWellFormed(change, this.#tables.get(change.table));
+        if (changeFault(change, this.#tables.get(change.table)) !== undefined) continue;
         this.#insertChange(change);
         applied++;
       }
@@ -126,10 +129,6 @@ export class ChangeStore {
 
   #insertChange({ table, pk, cid, val, colVersion, dbVersion, siteId, cl, seq }: Change): void {
     this.#insert.run(table, pk, cid, val, colVersion, dbVersion, siteId, cl, seq);
-  }
-
-  #isKnown({ table, cid }: Change): boolean {
-    return this.#knows(table, cid);
   }
 
   #knows(table: string, cid: string): boolean {

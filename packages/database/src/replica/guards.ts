@@ -2,9 +2,6 @@ import type { Driver } from '../engine/driver.ts';
 import { quoteName } from '../engine/quote-name.ts';
 import { primaryKeyOf } from '../engine/table-info.ts';
 
-/** How `toDatabaseError`'s callers recognise the guard's refusal in SQLite's message. */
-export const PRIMARY_KEY_GUARD_MESSAGE = 'a primary key is never updated';
-
 /**
  * cr-sqlite loses the other cells of a row whose key is updated, so the app may not; applied changes pass.
  */
@@ -14,6 +11,6 @@ export function guardPrimaryKey(driver: Driver, table: string): void {
   driver.exec(
     `CREATE TRIGGER ${quoteName(`${table}_key_guard`)} BEFORE UPDATE OF ${key.join(', ')} ON ${quoteName(table)}
      WHEN crsql_internal_sync_bit() = 0 AND (${differs})
-     BEGIN SELECT RAISE(ABORT, '${PRIMARY_KEY_GUARD_MESSAGE}: ${table.replaceAll("'", "''")}'); END`,
+     BEGIN SELECT RAISE(ABORT, 'a primary key is never updated: ${table.replaceAll("'", "''")}'); END`,
   );
 }

@@ -81,12 +81,12 @@ function markReplicatedTables(driver: Driver, schema: ReplicaSchema): void {
   }
 }
 
-export function isCrr(driver: Driver, table: string): boolean {
+function isCrr(driver: Driver, table: string): boolean {
   const clockTable = driver.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`);
   return clockTable.get(`${table}__crsql_clock`) !== undefined;
 }
 
-export function splitStatements(sql: string): string[] {
+function splitStatements(sql: string): string[] {
   return sql
     .split(STATEMENT_BREAK)
     .map((statement) => statement.trim())

@@ -16,9 +16,6 @@ export const wordField = z.string().trim().min(1).max(100);
 
 export const pathField = z.string().min(1).max(4_096);
 
-/** Milliseconds since the epoch. */
-export const timeField = z.int().min(0);
-
 export const countField = z.int().min(0);
 
 /** How many rows a list holds at most. */

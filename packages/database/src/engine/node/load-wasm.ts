@@ -13,11 +13,6 @@ export function loadWasmModule(): WebAssembly.Module {
   return compiled;
 }
 
-/** Takes a module that another thread has compiled. */
-export function adoptWasmModule(module: WebAssembly.Module): void {
-  compiled = module;
-}
-
 export function assertPinned(bytes: Uint8Array): void {
   const hash = createHash('sha256').update(bytes).digest('hex');
   if (hash === WASM_SHA256) return;

@@ -1,8 +1,7 @@
 /** SQLite's result codes, by number and by the names that better-sqlite3 gives them. */
 
 export const OK = 0;
-export const BUSY = 5;
-export const IOERR = 10;
+const IOERR = 10;
 export const NOTFOUND = 12;
 export const FULL = 13;
 export const CANTOPEN = 14;

@@ -263,6 +263,6 @@ export class WasmStatement implements Statement {
   }
 }
 
-export function changesSchema(sql: string): boolean {
+function changesSchema(sql: string): boolean {
   return /^\s*(?:create|alter|drop|reindex|vacuum|attach|detach|analyze)\b/i.test(sql);
 }
