@@ -272,6 +272,7 @@ describeEachEngine('malformed changes', (engine) => {
     ['a key with too many columns', { pk: packKey(['a', 'b']) }],
     ['a key of another type', { pk: packKey([1n]) }],
     ['a key that ends early', { pk: packKey(['abc']).slice(0, 3) }],
+    ['a key that is not UTF-8', { pk: Uint8Array.from([1, 0x0b, 1, 0xff]) }],
     ['no value where the column needs one', { val: null }],
     ['an integer that a text column would convert', { val: 5n }],
     ['a real that a text column would convert', { val: 5.5 }],

@@ -64,6 +64,9 @@ test.each([
   ['an integer with a leading zero byte', '01110001'],
   ['a length with a leading zero byte', '0113000161'],
   ['an integer of nine bytes', '0149010101010101010101'],
+  ['a byte that no UTF-8 has', '010b01ff'],
+  ['half a surrogate pair', '010b03eda080'],
+  ['a character cut short', '010b02c3'],
   ['a length beyond the key', '0143ffffffffffffffff'],
 ])('refuses a key with %s', (_title, packed) => {
   expect(() => unpackKey(fromHex(packed))).toThrow(expect.objectContaining({ code: 'change_malformed' }));

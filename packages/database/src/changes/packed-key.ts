@@ -69,6 +69,7 @@ function walkKey(key: Uint8Array, visit: VisitColumn): void {
     const length = isCounted ? Number(readUnsigned(key, at, k)) : type === REAL ? 8 : k;
     at = start + length;
     if (at > key.length) throw malformed('it ends early');
+    if (type === TEXT && !isUtf8(key, start, at)) throw malformed('its text is not UTF-8');
     visit(type, start, at);
   }
   if (at !== key.length) throw malformed('it has bytes left over');
@@ -77,6 +78,23 @@ function walkKey(key: Uint8Array, visit: VisitColumn): void {
 /** One value has one packing, or equal keys would not be equal bytes. */
 function assertCanonical(key: Uint8Array, at: number, k: number): void {
   if (k > 8 || (k > 0 && key[at] === 0)) throw malformed('a number is not in its shortest form');
+}
+
+/** Other bytes would be stored as they are, and no program could name the row again. */
+function isUtf8(key: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    if ((key[i] as number) > 0x7f) return decodes(key.subarray(start, end));
+  }
+  return true;
+}
+
+function decodes(bytes: Uint8Array): boolean {
+  try {
+    decoder.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function unpackValue(key: Uint8Array, type: number, start: number, end: number): SqlValue {
@@ -127,4 +145,4 @@ function malformed(reason: string): DatabaseError {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
