@@ -80,12 +80,11 @@ function loadBetterSqlite(): typeof BetterSqlite3 {
 
 function findExtension(extensionPath?: string): string {
   // oxlint-disable-next-line node/no-process-env -- the one setting that an app need not pass on
-  const candidate = extensionPath || process.env['CRSQLITE_PATH'] || extensionOfPackage();
+  const named = extensionPath || process.env['CRSQLITE_PATH'];
+  const candidate = named || extensionOfPackage();
   if (candidate && isExtensionFile(candidate)) return candidate;
-  throw new DatabaseError(
-    'engine_unavailable',
-    `the native engine needs the cr-sqlite extension: ${candidate ? `there is no ${candidate}` : 'set CRSQLITE_PATH to it'}`,
-  );
+  const remedy = named ? `there is no ${named}` : 'set CRSQLITE_PATH to it';
+  throw new DatabaseError('engine_unavailable', `the native engine needs the cr-sqlite extension: ${remedy}`);
 }
 
 /** SQLite adds the platform's suffix itself, so the path is usually given without one. */
