@@ -31,6 +31,30 @@ describeEachEngine('migrations', (engine) => {
     replica.close();
   });
 
+  test('a second statement hidden behind the first is refused with it', () => {
+    const path = temporaryPath();
+    open(path).close();
+    const schema = testSchema(['items'], ITEMS);
+    const hidden = { tag: '0001', sql: 'CREATE TABLE extra (a TEXT); DROP TABLE items' };
+    const migrations = [...schema.migrations, hidden];
+    expect(() => openReplica({ path, engine, schema: { ...schema, migrations } })).toThrow(code('migration_failed'));
+    const replica = open(path);
+    expect(replica.sqlite.prepare('SELECT count(*) FROM items').pluck().get()).toBe(0);
+    replica.close();
+  });
+
+  test.each([
+    ['may not use CHECK', 'ALTER TABLE items ADD COLUMN n INTEGER CHECK (n > 0)'],
+    ['may not have foreign keys', 'ALTER TABLE items ADD COLUMN other TEXT REFERENCES items (id)'],
+    ['must declare a type for n', 'ALTER TABLE items ADD COLUMN n'],
+  ])('a column added to a replicated table %s', (reason, statement) => {
+    const path = temporaryPath();
+    open(path).close();
+    expect(() => open(path, statement)).toThrow(code('schema_unsound'));
+    expect(() => open(path, statement)).toThrow(reason);
+    open(path).close();
+  });
+
   test('one that fails half-way leaves nothing of any pending one', () => {
     const path = temporaryPath();
     open(path).close();

@@ -30,7 +30,9 @@ export function migrate(driver: Driver, schema: ReplicaSchema, now: () => number
   try {
     driver
       .transaction(() => {
-        for (const { sql } of localOnlyMigrations.slice(version.localOnly)) run(driver, sql);
+        for (const { sql } of localOnlyMigrations.slice(version.localOnly)) {
+          for (const statement of splitStatements(sql)) runOne(driver, statement);
+        }
         for (const migration of schema.migrations.slice(version.app)) applyMigration(driver, schema, migration, now());
         markReplicatedTables(driver, schema);
         driver.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${toUserVersion(known)}`);
@@ -51,10 +53,6 @@ function assertSameApp(driver: Driver, schema: ReplicaSchema): void {
   throw new DatabaseError('not_a_database', `${driver.name} holds the tables of another app`);
 }
 
-function run(driver: Driver, sql: string): void {
-  for (const statement of splitStatements(sql)) driver.exec(statement);
-}
-
 function applyMigration(driver: Driver, schema: ReplicaSchema, { tag, sql }: Migration, appliedAt: number): void {
   const statements = splitStatements(sql).map((statement) => classify(statement, tag));
   const altered = new Set(statements.filter(({ kind }) => kind === 'add column').map(({ table }) => table));
@@ -65,11 +63,19 @@ function applyMigration(driver: Driver, schema: ReplicaSchema, { tag, sql }: Mig
     if (kind === 'unique index' && schema.replicated.includes(table)) {
       throw new DatabaseError('migration_not_additive', `${tag} makes a unique index on the replicated ${table}`);
     }
-    driver.exec(statement);
+    runOne(driver, statement);
   }
-  for (const table of alteredCrrs) driver.prepare(`SELECT crsql_commit_alter('main', ?)`).get(table);
+  for (const table of alteredCrrs) {
+    assertSound(driver, table);
+    driver.prepare(`SELECT crsql_commit_alter('main', ?)`).get(table);
+  }
 
   driver.prepare('INSERT INTO local_migrations (tag, applied_at) VALUES (?, ?)').run(tag, appliedAt);
+}
+
+/** Unlike `exec`, preparing refuses a second statement behind the first, which nobody would have looked at. */
+function runOne(driver: Driver, statement: string): void {
+  driver.prepare(statement).run();
 }
 
 function markReplicatedTables(driver: Driver, schema: ReplicaSchema): void {

@@ -29,7 +29,7 @@ export interface OpenReplicaOptions<T extends Record<string, unknown> = Workspac
  *
  * @example
  * const replica = openReplica({ path: 'notes.db' });
- * replica.db.insert(notes).values({ id: newId(), title: 'Hello' }).run();
+ * replica.db.insert(notes).values({ id: replica.newId(), title: 'Hello' }).run();
  */
 export function openReplica(options: OpenReplicaOptions): Replica<WorkspaceTables>;
 export function openReplica<T extends Record<string, unknown>>(

@@ -7,7 +7,7 @@ import type { BindValue, ColumnValue } from '../driver.ts';
 import { DB_LAST_INSERT_ROWID, DB_TOTAL_CHANGES } from './build.ts';
 import type { Heap } from './heap.ts';
 import type { WasmInstance } from './instance.ts';
-import { codeName, OK } from './result-codes.ts';
+import { CANTOPEN, codeName, FULL, IOERR, OK } from './result-codes.ts';
 import { writeResult, readArgument } from './function-values.ts';
 
 const OPEN_READWRITE = 0x02;
@@ -189,14 +189,21 @@ export class Connection {
     const thrown = this.#thrown;
     this.#thrown = undefined;
     if (thrown) return thrown.error as Error;
-    const cause = this.instance.files.lastFailure;
-    this.instance.files.lastFailure = undefined;
-    if (cause instanceof DatabaseError) return cause;
     const message = this.heap.cString(this.instance.exports.errmsg(this.#pointer));
-    if (cause === undefined && message.startsWith(EXTENSION_FAILED)) {
+    const hidesCause = message.startsWith(EXTENSION_FAILED);
+    const cause = this.#takeFileFailure(hidesCause || OF_FILES.has(code & 0xff));
+    if (cause instanceof DatabaseError) return cause;
+    if (cause === undefined && hidesCause) {
       return new SqliteError('cr-sqlite cannot read the database: it is malformed', 'SQLITE_CORRUPT');
     }
     return new SqliteError(message, codeName(code), cause === undefined ? undefined : { cause });
+  }
+
+  /** What the Vfs refused last. SQLite gets over some failures, and those explain no later error of another kind. */
+  #takeFileFailure(isOfFiles: boolean): unknown {
+    const failure = this.instance.files.lastFailure;
+    this.instance.files.lastFailure = undefined;
+    return isOfFiles ? failure : undefined;
   }
 
   /** Keeps an exception of a callback until the core has returned. */
@@ -252,6 +259,9 @@ export class Connection {
     }
   }
 }
+
+/** Result codes that a Vfs gives rise to. */
+const OF_FILES: ReadonlySet<number> = new Set([IOERR, FULL, CANTOPEN]);
 
 /** cr-sqlite reads the database while it is being opened; SQLite then hides why that failed. */
 const EXTENSION_FAILED = 'automatic extension loading failed';

@@ -1,7 +1,7 @@
 /** SQLite's result codes, by number and by the names that better-sqlite3 gives them. */
 
 export const OK = 0;
-const IOERR = 10;
+export const IOERR = 10;
 export const NOTFOUND = 12;
 export const FULL = 13;
 export const CANTOPEN = 14;

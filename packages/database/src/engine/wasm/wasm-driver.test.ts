@@ -5,7 +5,7 @@ import { temporaryPath } from '../../testing/temporary-path.ts';
 import { assertPinned, loadWasmModule } from '../node/load-wasm.ts';
 import { NodeVfs } from '../node/node-vfs.ts';
 import { openDriver } from '../node/open-driver.ts';
-import type { Vfs, VfsFile, VfsOpenMode } from './vfs.ts';
+import { VfsBridge, type Vfs, type VfsFile, type VfsOpenMode } from './vfs.ts';
 import { WasmDriver } from './wasm-driver.ts';
 
 const open = (path = ':memory:') => openDriver({ path, engine: 'wasm' });
@@ -60,6 +60,17 @@ describe('a trap', () => {
     words[words.indexOf(0x5afe5afe)] = 0;
     expect(() => driver.exec('SELECT 1')).toThrow(expect.objectContaining({ code: 'engine_poisoned' }));
     driver.close();
+  });
+
+  test('while opening gives the file up, so that it can be opened again', () => {
+    const path = temporaryPath();
+    open(path).close();
+    const read = vi.spyOn(VfsBridge.prototype, 'read').mockImplementation(() => {
+      throw new Error('crosses the core');
+    });
+    expect(() => open(path)).toThrow(expect.objectContaining({ code: 'engine_poisoned' }));
+    read.mockRestore();
+    open(path).close();
   });
 
   test('leaves other databases of the process alone', () => {
@@ -195,6 +206,25 @@ describe('a failing disk', () => {
       driver.close();
     },
   );
+
+  test('a failure that SQLite got over is not the cause of a later, other error', () => {
+    const vfs = new FaultyVfs();
+    const driver = new WasmDriver({ module: loadWasmModule(), vfs, path: temporaryPath() });
+    driver.exec('CREATE TABLE t (a TEXT PRIMARY KEY)');
+    driver.connection.instance.files.lastFailure = errorOf('EIO');
+    const failure = (sql: string) => {
+      try {
+        driver.exec(sql);
+      } catch (error) {
+        return error as Error;
+      }
+      return undefined;
+    };
+    expect(failure(`INSERT INTO t VALUES ('x'), ('x')`)).toMatchObject({ code: 'SQLITE_CONSTRAINT_PRIMARYKEY' });
+    driver.connection.instance.files.lastFailure = errorOf('EIO');
+    expect(failure(`INSERT INTO t VALUES ('x'), ('x')`)?.cause).toBeUndefined();
+    driver.close();
+  });
 
   test('an update listener never sees a listener error cross the core', () => {
     const driver = open();

@@ -41,8 +41,8 @@ export class WasmDriver implements Driver, StatementHost {
     this.connection = new Connection(instance);
     this.pool = new StatementPool(this.connection, POOLED_STATEMENTS);
     const isMemory = path === ':memory:';
-    this.connection.open(path, isMemory ? undefined : vfs.name);
     try {
+      this.connection.open(path, isMemory ? undefined : vfs.name);
       this.exec('PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000');
       if (!isMemory) this.#makeDurable();
     } catch (error) {
@@ -120,11 +120,11 @@ export class WasmDriver implements Driver, StatementHost {
   }
 
   close(): void {
-    if (!this.open) return;
     if (this.connection.instance.isPoisoned) {
       this.connection.abandon();
       return;
     }
+    if (!this.open) return;
     if (this.inTransaction) this.exec('ROLLBACK');
     // cr-sqlite holds statements of its own, and SQLite does not close while any is open.
     this.exec('SELECT crsql_finalize()');
@@ -148,6 +148,7 @@ export class WasmDriver implements Driver, StatementHost {
   }
 
   #updated(operation: number, table: number, rowid: number): void {
+    if (this.#listeners.size === 0) return;
     try {
       const name = this.connection.heap.cString(table);
       if (isInternalTable(name)) return;
