@@ -1,3 +1,4 @@
+import { and, eq } from 'drizzle-orm';
 import { attachments } from '../schema/index.ts';
 import { idField, nameField, wordField } from './field-rules.ts';
 import { Repository, type Row } from './repository.ts';
@@ -22,4 +23,11 @@ export class AttachmentRepository extends Repository<
   of(ownerKind: AttachmentOwner, ownerId: string): Attachment[] {
     return this.findMany({ where: { ownerKind, ownerId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
   }
+}
+
+/** For good, together with the row that they lie beside. */
+export function purgeAttachments({ db }: WorkspaceReplica, ownerKind: AttachmentOwner, ownerId: string): void {
+  db.delete(attachments)
+    .where(and(eq(attachments.ownerKind, ownerKind), eq(attachments.ownerId, ownerId)))
+    .run();
 }

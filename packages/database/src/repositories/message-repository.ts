@@ -1,6 +1,6 @@
-import { and, eq } from 'drizzle-orm';
 import { DatabaseError } from '../errors.ts';
-import { attachments, messages } from '../schema/index.ts';
+import { messages } from '../schema/index.ts';
+import { purgeAttachments } from './attachment-repository.ts';
 import type { ChatRepository } from './chat-repository.ts';
 import { idField } from './field-rules.ts';
 import { Repository, type FieldValues, type NewRow, type Patch, type Row } from './repository.ts';
@@ -49,9 +49,6 @@ export class MessageRepository extends Repository<typeof messages, 'chatId'> {
   }
 
   protected override purgeBelongings(id: string): void {
-    this.replica.db
-      .delete(attachments)
-      .where(and(eq(attachments.ownerKind, 'message'), eq(attachments.ownerId, id)))
-      .run();
+    purgeAttachments(this.replica, 'message', id);
   }
 }

@@ -1,5 +1,6 @@
-import { and, eq } from 'drizzle-orm';
-import { attachments, files, projects } from '../schema/index.ts';
+import { eq } from 'drizzle-orm';
+import { files, projects } from '../schema/index.ts';
+import { purgeAttachments } from './attachment-repository.ts';
 import { nameField, pathField } from './field-rules.ts';
 import { Repository, type Row } from './repository.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
@@ -37,8 +38,6 @@ export class ProjectRepository extends Repository<typeof projects, 'name'> {
   protected override purgeBelongings(id: string): void {
     const { db } = this.replica;
     db.delete(files).where(eq(files.projectId, id)).run();
-    db.delete(attachments)
-      .where(and(eq(attachments.ownerKind, 'project'), eq(attachments.ownerId, id)))
-      .run();
+    purgeAttachments(this.replica, 'project', id);
   }
 }

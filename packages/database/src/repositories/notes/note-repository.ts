@@ -5,13 +5,14 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { DatabaseError } from '../../errors.ts';
-import { attachments, noteBlocks, noteEntities, notes, tags } from '../../schema/index.ts';
+import { noteBlocks, noteEntities, notes, tags } from '../../schema/index.ts';
 import { diffBlocks, type StoredBlock } from './block-diff.ts';
 import { positionSeed } from './block-position.ts';
 import { BlockStore } from './block-store.ts';
 import { fitsInBytes, idField, limitField, MAX_TEXT_BYTES, titleField } from '../field-rules.ts';
 import { invalidInput, parseInput } from '../input.ts';
 import { joinBlocks, parseBlocks, spells, type BlockContent } from './note-text.ts';
+import { purgeAttachments } from '../attachment-repository.ts';
 import { Repository, type FieldValues, type Row } from '../repository.ts';
 import type { WorkspaceReplica } from '../workspace-replica.ts';
 
@@ -138,9 +139,7 @@ export class NoteRepository extends Repository<typeof notes, never, { readonly t
     db.delete(noteBlocks).where(eq(noteBlocks.noteId, id)).run();
     db.delete(tags).where(eq(tags.noteId, id)).run();
     db.delete(noteEntities).where(eq(noteEntities.noteId, id)).run();
-    db.delete(attachments)
-      .where(and(eq(attachments.ownerKind, 'note'), eq(attachments.ownerId, id)))
-      .run();
+    purgeAttachments(this.replica, 'note', id);
   }
 
   #touch(noteId: string): void {
