@@ -1,7 +1,9 @@
 /**
  * A replica on Node: open it, edit it through drizzle or the repositories, exchange its changes.
  */
-export type { ApplyResult, OwnChanges, ReadOptions } from './changes/change-store.ts';
+export type { ApplyResult, ChangesRead, ReadOptions } from './changes/change-store.ts';
+export type { FormerValue } from './changes/former-values.ts';
+export type { StoredCell, StoredClock, StoredRow } from './changes/stored-rows.ts';
 export {
   keyHasTypes,
   MAX_COLUMN_CLOCK,
@@ -18,7 +20,12 @@ export { openDriver, type EngineChoice, type OpenDriverOptions } from './engine/
 export { DATABASE_ERRORS, DatabaseError, SqliteError, type DatabaseErrorCode, type FieldIssue } from './errors.ts';
 export { openReplica, type OpenReplicaOptions } from './replica/open-replica.ts';
 export { Replica, type AnyReplica, type ReplicaEnvironment } from './replica/replica.ts';
-export { defineReplicaSchema, type Migration, type ReplicaSchema } from './schema/replica-schema.ts';
+export {
+  defineReplicaSchema,
+  type MergeableColumns,
+  type Migration,
+  type ReplicaSchema,
+} from './schema/replica-schema.ts';
 export { workspaceSchema, type WorkspaceTables } from './schema/workspace.ts';
 export {
   blockSource,

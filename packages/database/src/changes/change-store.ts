@@ -5,16 +5,18 @@
 import type { Driver, Statement } from '../engine/driver.ts';
 import { quoteName } from '../engine/quote-name.ts';
 import { DatabaseError, toDatabaseError } from '../errors.ts';
-import { readSiteId } from './site-id.ts';
-import { SENTINEL, type Change, type SqlValue } from './change.ts';
+import { ChangeReader } from './change-reader.ts';
+import { SENTINEL, type Change } from './change.ts';
 import { assertWellFormed, changeFault } from './change-rules.ts';
 import { ParkedCells } from './parked-cells.ts';
 import { describeReplicatedTable, type ReplicatedTable } from './replicated-table.ts';
+import { StoredRows, type StoredRow } from './stored-rows.ts';
+import { latestVersionSql } from './touched-rows.ts';
 
-export interface OwnChanges {
+export interface ChangesRead {
   /** In order of version, and of `seq` within one; every version is complete. */
   readonly changes: readonly Change[];
-  /** The version up to which this replica's own changes have now been read: the next push cursor. */
+  /** The version up to which changes have now been read: where to go on. */
   readonly upTo: number;
 }
 
@@ -25,21 +27,31 @@ export interface ApplyResult {
 }
 
 export interface ReadOptions {
-  /** The push cursor: only later versions are read. */
+  /** The push cursor: only later versions are read … */
   readonly after: number;
+  /** … and none above this one. */
+  readonly until?: number;
   /** Versions are added while they fit; one larger version comes alone. */
   readonly maxCells?: number;
 }
 
 const DEFAULT_MAX_CELLS = 2_000;
 
+/**
+ * The author's version decides nothing here, and cr-sqlite would go on counting from it: one author with a version near the
+ * end would leave none to anybody. Below every version of this replica, it makes the stored one the next of its own.
+ */
+const APPLIED_VERSION = 1;
+
 export class ChangeStore {
   readonly #driver: Driver;
   readonly #tables: ReadonlyMap<string, ReplicatedTable>;
   readonly #parked: ParkedCells;
-  readonly #readRange: Statement;
+  readonly #rows: StoredRows;
+  readonly #reader: ChangeReader;
   readonly #insert: Statement;
-  readonly #nextVersions: Statement | undefined;
+  readonly #countOwn: Statement | undefined;
+  readonly #latestVersion: Statement;
   readonly #dbVersion: Statement;
 
   constructor(driver: Driver, replicated: readonly string[]) {
@@ -50,17 +62,10 @@ export class ChangeStore {
       `INSERT INTO crsql_changes ("table", pk, cid, val, col_version, db_version, site_id, cl, seq)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    // Clocks are read as REAL, which is exact up to MAX_DB_VERSION and spares a bigint each; `val` keeps its own type.
-    this.#readRange = driver
-      .prepare(
-        `SELECT "table", pk, cid, val, CAST(col_version AS REAL), CAST(db_version AS REAL),
-                CAST(cl AS REAL), CAST(seq AS REAL)
-         FROM crsql_changes WHERE db_version > ? AND db_version <= ? AND site_id = ?
-         ORDER BY db_version, seq`,
-      )
-      .raw()
-      .safeIntegers();
-    this.#nextVersions = replicated.length > 0 ? driver.prepare(nextVersionsSql(replicated)).raw() : undefined;
+    this.#reader = new ChangeReader(driver, this.#tables);
+    this.#rows = new StoredRows(driver, this.#tables);
+    this.#countOwn = replicated.length > 0 ? driver.prepare(countOwnSql(replicated)).pluck() : undefined;
+    this.#latestVersion = driver.prepare(latestVersionSql(replicated)).pluck();
     this.#dbVersion = driver.prepare('SELECT crsql_db_version()').pluck();
   }
 
@@ -69,16 +74,34 @@ export class ChangeStore {
     return this.#dbVersion.get() as number;
   }
 
+  /** The latest version of what is stored, own or applied. Unlike `dbVersion` it never runs ahead. */
+  get latestVersion(): number {
+    return this.#latestVersion.get() as number;
+  }
+
   /** The cost is that of the cells after the cursor, whatever the size of the database. */
-  readOwn({ after, maxCells = DEFAULT_MAX_CELLS }: ReadOptions): OwnChanges {
-    const siteId = readSiteId(this.#driver);
-    for (let from = after; ;) {
-      const upTo = this.#endOfWindow(from, maxCells);
-      if (upTo === undefined) return { changes: [], upTo: from };
-      const rows = this.#readRange.all(from, upTo, siteId) as ChangeRow[];
-      if (rows.length > 0) return { changes: rows.map((row) => changeOf(row, siteId)), upTo };
-      from = upTo;
-    }
+  readOwn(options: ReadOptions): ChangesRead {
+    return this.#read(options, 'own');
+  }
+
+  /** Own and applied ones alike, each with its author. */
+  readAll(options: ReadOptions): ChangesRead {
+    return this.#read(options, 'all');
+  }
+
+  /** How many own cells there are after a version; counts no further than `limit`. */
+  countOwn(after: number, limit: number): number {
+    return (this.#countOwn?.get({ after, limit }) ?? 0) as number;
+  }
+
+  /** Undefined for a table that does not replicate here. */
+  describe(table: string): ReplicatedTable | undefined {
+    return this.#tables.get(table);
+  }
+
+  /** The row as the fold sees it; undefined when nothing is known of it. */
+  rowState(table: string, pk: Uint8Array): StoredRow | undefined {
+    return this.#rows.find(table, pk);
   }
 
   /** All or nothing, in a transaction of its own or in the caller's. */
@@ -117,6 +140,10 @@ export class ChangeStore {
     return this.#parked.count();
   }
 
+  parkedChanges(): Change[] {
+    return this.#parked.all();
+  }
+
   #atomically(body: () => void): void {
     try {
       this.#driver.transaction(body).immediate();
@@ -127,8 +154,8 @@ export class ChangeStore {
     }
   }
 
-  #insertChange({ table, pk, cid, val, colVersion, dbVersion, siteId, cl, seq }: Change): void {
-    this.#insert.run(table, pk, cid, val, colVersion, dbVersion, siteId, cl, seq);
+  #insertChange({ table, pk, cid, val, colVersion, siteId, cl, seq }: Change): void {
+    this.#insert.run(table, pk, cid, val, colVersion, APPLIED_VERSION, siteId, cl, seq);
   }
 
   #knows(table: string, cid: string): boolean {
@@ -136,37 +163,21 @@ export class ChangeStore {
     return known !== undefined && (cid === SENTINEL || known.columns.has(cid));
   }
 
-  /** The last version of those that together hold at most `maxCells` cells, of any site. */
-  #endOfWindow(from: number, maxCells: number): number | undefined {
-    let end: number | undefined;
-    let cells = 0;
-    const versions = (this.#nextVersions?.all({ from, limit: maxCells + 1 }) ?? []) as [
-      version: number,
-      cells: number,
-    ][];
-    for (const [version, count] of versions) {
-      cells += count;
-      if (end !== undefined && cells > maxCells) break;
-      end = version;
+  #read({ after, until = Infinity, maxCells = DEFAULT_MAX_CELLS }: ReadOptions, authors: 'own' | 'all'): ChangesRead {
+    for (let from = after; ;) {
+      const window = this.#reader.nextWindow({ after: from, until, maxCells });
+      if (window === undefined) return { changes: [], upTo: from };
+      const changes = this.#reader.read(from, window, authors);
+      if (changes.length > 0) return { changes, upTo: window.upTo };
+      from = window.upTo;
     }
-    return end;
   }
 }
 
-type ChangeRow = [string, Uint8Array, string, SqlValue, number, number, number, number];
-
-function changeOf([table, pk, cid, val, colVersion, dbVersion, cl, seq]: ChangeRow, siteId: Uint8Array): Change {
-  return { table, pk, cid, val, colVersion, dbVersion, siteId, cl, seq };
-}
-
-/**
- * How many cells each of the next versions holds, straight from the clock tables' index on db_version: `crsql_changes`
- * would sort everything after the cursor first.
- */
-function nextVersionsSql(replicated: readonly string[]): string {
+function countOwnSql(replicated: readonly string[]): string {
   const perTable = replicated.map(
-    (table) => `SELECT * FROM (SELECT db_version FROM ${quoteName(`${table}__crsql_clock`)}
-                WHERE db_version > $from ORDER BY db_version LIMIT $limit)`,
+    (table) => `SELECT * FROM (SELECT 1 FROM ${quoteName(`${table}__crsql_clock`)}
+                WHERE db_version > $after + 0 AND +site_id = 0 LIMIT $limit + 0)`,
   );
-  return `SELECT db_version, count(*) FROM (${perTable.join(' UNION ALL ')}) GROUP BY db_version ORDER BY db_version`;
+  return `SELECT count(*) FROM (${perTable.join(' UNION ALL ')})`;
 }

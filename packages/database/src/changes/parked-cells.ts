@@ -33,11 +33,22 @@ export class ParkedCells {
     }
   }
 
+  all(): Change[] {
+    const kinds = this.#driver.prepare('SELECT DISTINCT table_name, cid FROM sync_parked').raw().all();
+    return (kinds as [string, string][]).flatMap(([table, cid]) => this.#cellsOf(table, cid));
+  }
+
   count(): number {
     return this.#driver.prepare('SELECT count(*) FROM sync_parked').pluck().get() as number;
   }
 
-  *#takeCells(table: string, cid: string): Iterable<Change> {
+  #takeCells(table: string, cid: string): Change[] {
+    const cells = this.#cellsOf(table, cid);
+    this.#driver.prepare('DELETE FROM sync_parked WHERE table_name = ? AND cid = ?').run(table, cid);
+    return cells;
+  }
+
+  #cellsOf(table: string, cid: string): Change[] {
     const rows = this.#driver
       .prepare(
         `SELECT pk, site_id, val, CAST(col_version AS REAL), CAST(db_version AS REAL), CAST(cl AS REAL), CAST(seq AS REAL)
@@ -46,9 +57,8 @@ export class ParkedCells {
       .raw()
       .safeIntegers()
       .all(table, cid) as [Uint8Array, Uint8Array, SqlValue, number, number, number, number][];
-    this.#driver.prepare('DELETE FROM sync_parked WHERE table_name = ? AND cid = ?').run(table, cid);
-    for (const [pk, siteId, val, colVersion, dbVersion, cl, seq] of rows) {
-      yield { table, pk, cid, siteId, val, colVersion, dbVersion, cl, seq };
-    }
+    return rows.map(([pk, siteId, val, colVersion, dbVersion, cl, seq]) => {
+      return { table, pk, cid, siteId, val, colVersion, dbVersion, cl, seq };
+    });
   }
 }

@@ -5,7 +5,18 @@ export { agents, apiKeys, chats, memories, messages } from './assistant.ts';
 export { MEMORY_KINDS, MEMORY_SCOPES, MESSAGE_ROLES, MESSAGE_STATUSES } from './assistant.ts';
 export type { ToolCall } from './assistant.ts';
 export { entities, entityRelations, noteEntities, reminders, views, viewSnapshots, VIEW_KINDS } from './knowledge.ts';
-export { localMeta, localMigrations, syncActivity, syncAcks, syncParked, syncState } from './local.ts';
+export {
+  localMeta,
+  localMigrations,
+  syncActivity,
+  syncAcks,
+  syncBases,
+  syncCovered,
+  syncFormerValues,
+  syncMetrics,
+  syncParked,
+  syncState,
+} from './local.ts';
 export { conflicts, CONFLICT_KINDS, CONFLICT_RESOLUTIONS } from './merging.ts';
 export { BLOCK_KINDS, noteBlocks, notes, tags } from './notes.ts';
 export { DEVICE_PLATFORMS, devices, settings, users } from './people.ts';

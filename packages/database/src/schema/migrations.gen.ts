@@ -12,5 +12,13 @@ export const localOnlyMigrations: readonly Migration[] = [
   {
     "tag": "0000_initial",
     "sql": "CREATE TABLE `local_meta` (\n\t`key` text PRIMARY KEY NOT NULL,\n\t`value` text NOT NULL\n);\n--> statement-breakpoint\nCREATE TABLE `local_migrations` (\n\t`position` integer PRIMARY KEY NOT NULL,\n\t`tag` text NOT NULL,\n\t`applied_at` integer NOT NULL\n);\n--> statement-breakpoint\nCREATE TABLE `sync_acks` (\n\t`db_version` integer PRIMARY KEY NOT NULL,\n\t`seq` integer NOT NULL,\n\t`acked_at` integer NOT NULL\n);\n--> statement-breakpoint\nCREATE TABLE `sync_activity` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`at` integer NOT NULL,\n\t`kind` text NOT NULL,\n\t`message` text NOT NULL,\n\t`detail` text\n);\n--> statement-breakpoint\nCREATE INDEX `sync_activity_recent` ON `sync_activity` (`at`);--> statement-breakpoint\nCREATE TABLE `sync_parked` (\n\t`table_name` text NOT NULL,\n\t`pk` blob NOT NULL,\n\t`cid` text NOT NULL,\n\t`site_id` blob NOT NULL,\n\t`val` blob,\n\t`col_version` integer NOT NULL,\n\t`db_version` integer NOT NULL,\n\t`cl` integer NOT NULL,\n\t`seq` integer NOT NULL,\n\tPRIMARY KEY(`table_name`, `pk`, `cid`, `site_id`)\n);\n--> statement-breakpoint\nCREATE TABLE `sync_state` (\n\t`workspace_id` text PRIMARY KEY NOT NULL,\n\t`epoch` text,\n\t`pull_cursor` integer DEFAULT 0 NOT NULL,\n\t`push_cursor` integer DEFAULT 0 NOT NULL,\n\t`last_synced_at` integer\n);\n"
+  },
+  {
+    "tag": "0001_sync-client",
+    "sql": "CREATE TABLE `sync_bases` (\n\t`db_version` integer PRIMARY KEY NOT NULL,\n\t`base` integer\n);\n--> statement-breakpoint\nCREATE TABLE `sync_covered` (\n\t`hash` integer PRIMARY KEY NOT NULL\n);\n--> statement-breakpoint\nCREATE TABLE `sync_metrics` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`at` integer NOT NULL,\n\t`name` text NOT NULL,\n\t`value` real NOT NULL\n);\n--> statement-breakpoint\nCREATE INDEX `sync_metrics_recent` ON `sync_metrics` (`at`);--> statement-breakpoint\nALTER TABLE `sync_state` ADD `cursor_mark` integer DEFAULT 0 NOT NULL;--> statement-breakpoint\nALTER TABLE `sync_state` ADD `settled_version` integer DEFAULT 0 NOT NULL;--> statement-breakpoint\nALTER TABLE `sync_state` ADD `refill_version` integer;"
+  },
+  {
+    "tag": "0002_former-values",
+    "sql": "CREATE TABLE `sync_former_values` (\n\t`table_name` text NOT NULL,\n\t`row_key` integer NOT NULL,\n\t`column_name` text NOT NULL,\n\t`val` blob,\n\t`site_ordinal` integer,\n\t`db_version` integer,\n\tPRIMARY KEY(`row_key`, `table_name`, `column_name`)\n);\n"
   }
 ];

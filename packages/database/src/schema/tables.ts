@@ -3,7 +3,18 @@
  */
 import { agents, apiKeys, chats, memories, messages } from './assistant.ts';
 import { entities, entityRelations, noteEntities, reminders, views, viewSnapshots } from './knowledge.ts';
-import { localMeta, localMigrations, syncActivity, syncAcks, syncParked, syncState } from './local.ts';
+import {
+  localMeta,
+  localMigrations,
+  syncActivity,
+  syncAcks,
+  syncBases,
+  syncCovered,
+  syncFormerValues,
+  syncMetrics,
+  syncParked,
+  syncState,
+} from './local.ts';
 import { conflicts } from './merging.ts';
 import { noteBlocks, notes, tags } from './notes.ts';
 import { devices, settings, users } from './people.ts';
@@ -34,11 +45,29 @@ export const replicatedTables = {
   conflicts,
 };
 
+/** Texts that people write, long or often enough that two may be at the same one. */
+export const mergeableTexts = [
+  notes.title,
+  noteBlocks.text,
+  entities.description,
+  entityRelations.description,
+  reminders.title,
+  projects.description,
+  agents.description,
+  agents.instructions,
+  chats.title,
+  memories.content,
+];
+
 export const localTables = {
   localMeta,
   localMigrations,
   syncState,
   syncAcks,
+  syncBases,
+  syncCovered,
+  syncFormerValues,
   syncActivity,
+  syncMetrics,
   syncParked,
 };

@@ -27,6 +27,13 @@ export class MemoryVfs implements Vfs {
     return this.#files.has(path);
   }
 
+  /** As if the machine had stopped now, and its disk were put into another. */
+  copy(): MemoryVfs {
+    const copy = new MemoryVfs();
+    for (const [name, { bytes }] of this.#files) copy.#files.set(name, { bytes: bytes.slice() });
+    return copy;
+  }
+
   #own(name: string): void {
     if (this.#owned.has(name)) throw new DatabaseError('file_in_use', `${name} is in use by this process`);
     this.#owned.add(name);
