@@ -1,0 +1,3 @@
+export function openSocket(url: string): WebSocket {
+  return new WebSocket(url);
+}
