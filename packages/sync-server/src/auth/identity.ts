@@ -1,0 +1,15 @@
+/** Who a token speaks for, and what that person may do. */
+export const ROLES = ['owner', 'editor', 'viewer'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+export interface Identity {
+  readonly userId: string;
+  /** Milliseconds since the epoch; without it the session never expires. */
+  readonly expiresAt?: number;
+  /** Undefined where the person has no access. */
+  roleIn(workspaceId: string): Role | undefined;
+}
+
+/** Throws for a token that is no good; a `ProtocolError` is told to the client as it is. */
+export type Authenticate = (token: string) => Identity | Promise<Identity>;

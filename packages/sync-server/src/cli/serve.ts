@@ -1,0 +1,106 @@
+/** `tributary serve`: the relay, until somebody asks it to end. */
+import { pino } from 'pino';
+import { localSecretPath } from '../auth/local-secret.ts';
+import type { Config } from '../config/config.ts';
+import { DEFAULT_RELAY_LIMITS, type Rate, type RelayLimits } from '../limits.ts';
+import type { Logger } from '../logger.ts';
+import { SyncServer, type SyncServerOptions } from '../sync-server.ts';
+import { EXIT_FAILED, EXIT_OK, type Command, type CommandWorld } from './command.ts';
+import { readCommandConfig } from './read-command-config.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Runs the relay.',
+  flags: [],
+  async run(args, world) {
+    const config = readCommandConfig(args, world);
+    if (typeof config === 'number') return config;
+    const logger = createLogger(config, world);
+    const server = await new SyncServer(serverOptions(config, logger)).start();
+    world.err(greeting(server, config));
+    logger.info({ address: server.address, dataDirectory: config.dataDirectory }, 'listening');
+    return untilStopped(server, { config, logger, world });
+  },
+};
+
+/** What of the configuration is the server's. */
+export function serverOptions(config: Config, logger: Logger): SyncServerOptions {
+  const { port, host, dataDirectory, strictNames, allowedOrigins, jwtSecrets, jwksUrl } = config;
+  const keys = jwksUrl === undefined ? jwtSecrets && { secrets: jwtSecrets } : { jwksUrl };
+  return {
+    port,
+    host,
+    dataDirectory,
+    strictNames,
+    allowedOrigins: allowedOrigins ?? [],
+    limits: limitsOf(config),
+    logger,
+    auth: {
+      ...(keys && { keys }),
+      issuer: config.jwtIssuer,
+      audience: config.jwtAudience,
+      toleranceMs: config.jwtToleranceMs,
+    },
+  };
+}
+
+function limitsOf(config: Config): Partial<RelayLimits> {
+  const { frameRate, userByteRate, userChangeRate } = DEFAULT_RELAY_LIMITS;
+  return {
+    maxConnections: config.maxConnections,
+    maxConnectionsPerUser: config.maxConnectionsPerUser,
+    maxFrameBytes: config.maxFrameBytes,
+    maxVersionBytes: config.maxVersionBytes,
+    maxValueBytes: config.maxValueBytes,
+    maxChangesPerBatch: config.maxChangesPerBatch,
+    maxUnknownNames: config.maxUnknownNames,
+    heartbeatMs: config.heartbeatMs,
+    tokenToleranceMs: config.jwtToleranceMs,
+    frameRate: scaled(frameRate, config.framesPerSecond),
+    userByteRate: scaled(userByteRate, config.bytesPerSecond),
+    userChangeRate: scaled(userChangeRate, config.changesPerSecond),
+  };
+}
+
+/** The burst lasts as long as that of the default. */
+function scaled(rate: Rate, perSecond: number): Rate {
+  return { perSecond, burst: (rate.burst / rate.perSecond) * perSecond };
+}
+
+function createLogger({ logLevel }: Config, { out }: CommandWorld): Logger {
+  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write: out });
+}
+
+function greeting({ address }: SyncServer, { dataDirectory, jwtSecrets, jwksUrl }: Config): string {
+  const keys =
+    jwksUrl !== undefined
+      ? `tokens    are checked with the keys of ${jwksUrl}`
+      : [
+          `tokens    are signed with ${jwtSecrets === undefined ? localSecretPath(dataDirectory) : 'the secret that was given'}`,
+          '          make one: tributary token --user <id> --workspace <id> --role editor',
+        ].join('\n');
+  return ['Tributary', `address   ${address}`, `data      ${dataDirectory}`, keys, ''].join('\n');
+}
+
+interface Running {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly world: CommandWorld;
+}
+
+/** The first request lets everybody go, the second waits for nobody. */
+async function untilStopped(server: SyncServer, { config, logger, world }: Running): Promise<number> {
+  let ask = (): void => {};
+  let insist = (): void => {};
+  const asked = new Promise<void>((resolve) => (ask = resolve));
+  const insisted = new Promise<number>((resolve) => (insist = () => resolve(EXIT_FAILED)));
+  let requests = 0;
+  const stopListening = world.onStopRequest(() => (++requests === 1 ? ask() : insist()));
+  await asked;
+  logger.info({}, 'stopping');
+  const stopped = server.stop({ timeoutMs: config.drainTimeoutMs }).then(() => EXIT_OK);
+  const code = await Promise.race([stopped, insisted]);
+  stopListening();
+  logger.info({}, code === EXIT_OK ? 'stopped' : 'stopped at once');
+  return code;
+}

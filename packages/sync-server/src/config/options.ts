@@ -1,0 +1,158 @@
+/** Every option of the server, once: what it is called, what it may be, and what it is for. */
+import { MIN_SECRET_LENGTH } from '../auth/local-secret.ts';
+import { DEFAULT_RELAY_LIMITS } from '../limits.ts';
+import * as value from './values.ts';
+
+export interface Option<Value = unknown> {
+  /** `--name` on the command line. */
+  readonly name: string;
+  /** In the environment; for a secret, `…_FILE` names a file that holds it. */
+  readonly env: string;
+  /** Another name in the environment, which the first one goes before. */
+  readonly alias?: string;
+  /** From its text. */
+  readonly schema: value.ValueSchema<Value>;
+  /** What stands for the value in the help; without it, the option is a flag. */
+  readonly placeholder?: string;
+  /** As it would be written; undefined when there is none. */
+  readonly fallback: string | undefined;
+  readonly description: string;
+  readonly isSecret?: boolean;
+}
+
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
+
+const { maxFrameBytes, maxChangesPerBatch, maxValueBytes, maxVersionBytes, ...relay } = DEFAULT_RELAY_LIMITS;
+
+export const OPTIONS = {
+  port: option({
+    name: 'port',
+    alias: 'PORT',
+    schema: value.port,
+    placeholder: 'number',
+    fallback: '8787',
+    description: 'The port to listen on.',
+  }),
+  host: option({
+    name: 'host',
+    schema: value.text,
+    placeholder: 'address',
+    fallback: '127.0.0.1',
+    description:
+      'The address to listen on. The default is reachable from this machine only; 0.0.0.0 is every network that it is in, and needs a proxy with TLS in front.',
+  }),
+  dataDirectory: option({
+    name: 'data',
+    schema: value.text,
+    placeholder: 'directory',
+    fallback: './data',
+    description: 'Where the log is kept. Back this up.',
+  }),
+  jwtSecrets: optional({
+    name: 'jwt-secret',
+    schema: value.secrets(MIN_SECRET_LENGTH),
+    placeholder: 'text',
+    description: `The secret that tokens are signed with (HS256), of ${MIN_SECRET_LENGTH} characters at least. Several are separated by commas: the first signs, all verify. Without it and --jwks-url, one is made in the data directory.`,
+    isSecret: true,
+  }),
+  jwksUrl: optional({
+    name: 'jwks-url',
+    schema: value.url,
+    placeholder: 'url',
+    description: 'Where an identity provider publishes the keys of its tokens (RS256, ES256, EdDSA).',
+  }),
+  jwtIssuer: optional({
+    name: 'jwt-issuer',
+    schema: value.text,
+    placeholder: 'text',
+    description: 'Who has to have issued a token (iss).',
+  }),
+  jwtAudience: optional({
+    name: 'jwt-audience',
+    schema: value.text,
+    placeholder: 'text',
+    description: 'Whom a token has to be for (aud).',
+  }),
+  jwtToleranceMs: option({
+    name: 'jwt-tolerance',
+    schema: value.duration,
+    placeholder: 'time',
+    fallback: '5s',
+    description: 'How long after its end a token is still good, for clocks that differ.',
+  }),
+  allowedOrigins: optional({
+    name: 'allowed-origins',
+    schema: value.origins,
+    placeholder: 'origins',
+    description:
+      'Web pages of these origins may connect, besides those of the same host. Separated by commas; * is all.',
+  }),
+  strictNames: option({
+    name: 'strict-names',
+    schema: value.flag,
+    fallback: 'false',
+    description: 'Refuse tables and columns that this version does not know, instead of keeping some for newer apps.',
+  }),
+  logLevel: option({
+    name: 'log-level',
+    schema: value.oneOf(LOG_LEVELS),
+    placeholder: 'level',
+    fallback: 'info',
+    description: `What is logged: ${LOG_LEVELS.join(', ')}.`,
+  }),
+  drainTimeoutMs: option({
+    name: 'drain-timeout',
+    schema: value.duration,
+    placeholder: 'time',
+    fallback: '10s',
+    description: 'How long connections may take to end when the server is stopped.',
+  }),
+  heartbeatMs: option({
+    name: 'heartbeat',
+    schema: value.duration,
+    placeholder: 'time',
+    fallback: `${relay.heartbeatMs / 1000}s`,
+    description: 'After so long a silence a client is asked whether it is there; after twice as long it is gone.',
+  }),
+  maxConnections: limit('max-connections', relay.maxConnections, 'Connections in all.'),
+  maxConnectionsPerUser: limit('max-connections-per-user', relay.maxConnectionsPerUser, 'Connections of one user.'),
+  maxFrameBytes: bytes('max-frame-size', maxFrameBytes, 'Bytes in one message.'),
+  maxVersionBytes: bytes('max-version-size', maxVersionBytes, 'Bytes in one transaction of a client.'),
+  maxValueBytes: bytes('max-value-size', maxValueBytes, 'Bytes in one value.'),
+  maxChangesPerBatch: limit('max-changes-per-batch', maxChangesPerBatch, 'Changes in one message.'),
+  maxUnknownNames: limit(
+    'max-unknown-names',
+    relay.maxUnknownNames,
+    'Tables and columns of newer apps in one workspace.',
+  ),
+  framesPerSecond: limit('frames-per-second', relay.frameRate.perSecond, 'Messages of one connection in the long run.'),
+  changesPerSecond: limit('changes-per-second', relay.userChangeRate.perSecond, 'Changes of one user in the long run.'),
+  bytesPerSecond: bytes(
+    'bytes-per-second',
+    relay.userByteRate.perSecond,
+    'Bytes of changes of one user in the long run.',
+  ),
+} as const;
+
+function option<Value>(definition: Omit<Option<Value>, 'env'>): Option<Value> {
+  return { ...definition, env: `TRIBUTARY_${definition.name.replaceAll('-', '_').toUpperCase()}` };
+}
+
+function optional<Value>(definition: Omit<Option<Value>, 'env' | 'fallback'>): Option<Value | undefined> {
+  const { schema, ...rest } = definition;
+  return option<Value | undefined>({
+    ...rest,
+    schema,
+    fallback: undefined,
+  });
+}
+
+function limit(name: string, fallback: number, description: string): Option<number> {
+  return option({ name, schema: value.count, placeholder: 'number', fallback: `${fallback}`, description });
+}
+
+function bytes(name: string, fallback: number, description: string): Option<number> {
+  const isWhole = fallback % 1024 ** 2 === 0;
+  const written = isWhole ? `${fallback / 1024 ** 2}MiB` : `${fallback}`;
+  return option({ name, schema: value.size, placeholder: 'size', fallback: written, description });
+}

@@ -1,0 +1,80 @@
+/**
+ * The durable log of every workspace: the one thing here that must never lose a byte. `runLogTests` (./testing) is the
+ * contract in executable form.
+ *
+ *   1. The entries of a workspace have the seqs 1, 2, 3, … without holes.
+ *   2. What `append` has returned is on disk, all of the call; what it has refused is not there at all.
+ *   3. Payloads are bytes: they come out as they went in.
+ *   4. A new epoch forgets which versions of the sites are known, and keeps everything else.
+ */
+export interface Log {
+  /** Random for each opening of the store, never 0. Every entry carries that of the opening which stored it. */
+  readonly mark: number;
+  /** Begins the workspace's first epoch where there is none. */
+  openWorkspace(workspaceId: string): Promise<WorkspaceLog>;
+  /** In one transaction, in this order; the answers are in the same order. The workspaces must have been opened. */
+  append(appends: readonly Append[]): Promise<readonly Appended[]>;
+  /** In order of seq; nothing only where there is nothing after `after`. */
+  read(workspaceId: string, range: LogRange): Promise<readonly LogEntry[]>;
+  /** Undefined where there is no such entry. */
+  markAt(workspaceId: string, seq: number): Promise<number | undefined>;
+  /** What this epoch knows of a site. */
+  siteHead(workspaceId: string, siteId: Uint8Array): Promise<SiteHead>;
+  /** Returns the new epoch. */
+  beginEpoch(workspaceId: string): Promise<string>;
+  /** What the log takes on disk. */
+  sizeBytes(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface WorkspaceLog {
+  readonly epoch: string;
+  /** The workspace has come into being just now. */
+  readonly isNew: boolean;
+  /** The seq of the last entry; 0 when there is none. */
+  readonly head: number;
+  /** Names of tables and columns that were stored though the schema does not know them. */
+  readonly unknownNames: readonly string[];
+}
+
+/** One push: its batch, or all fragments of it, as consecutive entries. */
+export interface Append {
+  readonly workspaceId: string;
+  readonly siteId: Uint8Array;
+  readonly toVersion: number;
+  /** A refill says nothing about the versions of the site that pushes it. */
+  readonly refill: boolean;
+  readonly payloads: readonly Uint8Array[];
+  /** Names to remember in `unknownNames`; those that are there already make no difference. */
+  readonly unknownNames: readonly string[];
+}
+
+export interface Appended {
+  /** The seq of the last of the payloads. */
+  readonly seq: number;
+  /** The site's highest version in this epoch before this append; 0 for a refill. */
+  readonly knownVersion: number;
+}
+
+export interface LogEntry {
+  readonly seq: number;
+  readonly siteId: Uint8Array;
+  readonly knownVersion: number;
+  readonly mark: number;
+  readonly payload: Uint8Array;
+}
+
+export interface LogRange {
+  /** The seq after which to begin. */
+  readonly after: number;
+  readonly maxEntries: number;
+  /** Of payloads. A larger entry comes alone. */
+  readonly maxBytes: number;
+}
+
+export interface SiteHead {
+  /** The highest version of the site that was appended; 0 when there is none. */
+  readonly version: number;
+  /** The entry that completed it. */
+  readonly seq: number;
+}

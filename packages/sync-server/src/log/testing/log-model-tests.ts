@@ -1,0 +1,105 @@
+/** Random histories, held against a log that is nothing but arrays. */
+import { createSeededRandom, seedOfRun, type SeededRandom } from '@tributary/database/testing';
+import { expect, test } from 'vitest';
+import type { Append, Appended, Log, LogEntry, SiteHead } from '../log.ts';
+import { EVERYTHING, plain, push, site, type LogStore } from './log-fixtures.ts';
+
+const WORKSPACES = ['a', 'b', 'c'];
+const STEPS = 60;
+
+class LogModel {
+  readonly #workspaces = new Map(WORKSPACES.map((id) => [id, new WorkspaceModel()]));
+
+  append(appends: readonly Append[], mark: number): Appended[] {
+    return appends.map((append) => this.of(append.workspaceId).append(append, mark));
+  }
+
+  beginEpoch(workspaceId: string): void {
+    this.of(workspaceId).sites.clear();
+  }
+
+  of(workspaceId: string): WorkspaceModel {
+    const workspace = this.#workspaces.get(workspaceId);
+    if (workspace === undefined) throw new RangeError(`no workspace ${workspaceId}`);
+    return workspace;
+  }
+}
+
+class WorkspaceModel {
+  readonly entries: LogEntry[] = [];
+  readonly sites = new Map<string, SiteHead>();
+  readonly names = new Set<string>();
+
+  append({ siteId, toVersion, refill, payloads, unknownNames }: Append, mark: number): Appended {
+    const known = this.siteHead(siteId);
+    const knownVersion = refill ? 0 : known.version;
+    for (const payload of payloads) {
+      this.entries.push({ seq: this.entries.length + 1, siteId, knownVersion, mark, payload });
+    }
+    const seq = this.entries.length;
+    if (!refill && toVersion > known.version) this.sites.set(siteId.join(), { version: toVersion, seq });
+    for (const name of unknownNames) this.names.add(name);
+    return { seq, knownVersion };
+  }
+
+  siteHead(siteId: Uint8Array): SiteHead {
+    return this.sites.get(siteId.join()) ?? { version: 0, seq: 0 };
+  }
+}
+
+export function runLogModelTests(createStore: () => LogStore): void {
+  const seed = seedOfRun();
+
+  test(`agrees with a log of arrays over appends, epochs and restarts (seed ${seed})`, async () => {
+    const random = createSeededRandom(seed);
+    const store = createStore();
+    const model = new LogModel();
+    let log = await reopened(store);
+    for (let step = 0; step < STEPS; step++) {
+      const dice = random.below(100);
+      if (dice < 5) {
+        await log.close();
+        log = await reopened(store);
+      } else if (dice < 10) {
+        const workspaceId = random.pick(WORKSPACES);
+        await log.beginEpoch(workspaceId);
+        model.beginEpoch(workspaceId);
+      }
+      const appends = Array.from({ length: 1 + random.below(6) }, () => randomAppend(random));
+      expect(await log.append(appends)).toEqual(model.append(appends, log.mark));
+    }
+    await expectSame(log, model);
+    await log.close();
+  });
+}
+
+async function reopened(store: LogStore): Promise<Log> {
+  const log = await store.open();
+  for (const workspace of WORKSPACES) await log.openWorkspace(workspace);
+  return log;
+}
+
+function randomAppend(random: SeededRandom): Append {
+  const fragments = random.chance(0.2) ? 1 + random.below(4) : 1;
+  return push(1 + random.below(50), {
+    workspaceId: random.pick(WORKSPACES),
+    siteId: site(1 + random.below(3)),
+    refill: random.chance(0.1),
+    payloads: Array.from({ length: fragments }, () =>
+      Uint8Array.from({ length: random.below(40) }, () => random.below(256)),
+    ),
+    unknownNames: random.chance(0.1) ? [`name${random.below(5)}`] : [],
+  });
+}
+
+async function expectSame(log: Log, model: LogModel): Promise<void> {
+  for (const id of WORKSPACES) {
+    const workspace = model.of(id);
+    expect((await log.read(id, EVERYTHING)).map(plain)).toEqual(workspace.entries);
+    const unknownNames = [...workspace.names].sort();
+    expect(await log.openWorkspace(id)).toMatchObject({ head: workspace.entries.length, unknownNames });
+    for (const number of [1, 2, 3]) {
+      expect(await log.siteHead(id, site(number))).toEqual(workspace.siteHead(site(number)));
+    }
+  }
+}
