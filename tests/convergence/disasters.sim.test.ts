@@ -1,0 +1,17 @@
+import { seedOfRun } from '@tributary/database/testing';
+import { describe, test } from 'vitest';
+import { expectAgreement, RUN_TIMEOUT_MS, RUNS } from './run-simulations.ts';
+
+describe('through lost, restored and copied disks, replicas agree and nothing is lost that any disk still holds', () => {
+  const seed = seedOfRun();
+
+  test(`in ${RUNS} runs from seed ${seed}`, { timeout: RUNS * RUN_TIMEOUT_MS }, () =>
+    expectAgreement(seed, { withDisasters: true, runs: RUNS }),
+  );
+
+  test.each([['a line that died silently while connecting was waited for without end', 11]])(
+    'where once %s',
+    { timeout: RUN_TIMEOUT_MS },
+    (_fault, known) => expectAgreement(known, { withDisasters: true }),
+  );
+});
