@@ -1,5 +1,5 @@
 /**
- * Keeps the documents true where a program can tell: links lead somewhere, commands exist, the page of errors is fresh,
+ * Keeps the documents true where a program can tell: links lead somewhere, commands exist, what is generated is fresh,
  * and TypeScript in code blocks compiles against the packages as they are.
  */
 import { spawnSync } from 'node:child_process';
@@ -133,9 +133,11 @@ function hostWith(modules) {
 }
 
 function generatedPageFaults() {
-  const generator = path.join(root, 'scripts', 'generate-error-docs.mjs');
-  const { status, stderr } = spawnSync(process.execPath, [generator, '--check'], { encoding: 'utf8' });
-  return status === 0 ? [] : [stderr.trim()];
+  return ['generate-error-docs.mjs', 'generate-protocol-docs.mjs'].flatMap((script) => {
+    const generator = path.join(root, 'scripts', script);
+    const { status, stderr } = spawnSync(process.execPath, [generator, '--check'], { encoding: 'utf8' });
+    return status === 0 ? [] : [stderr.trim()];
+  });
 }
 
 function at(file, line, fault) {

@@ -1,22 +1,29 @@
 /**
- * `npm start`: installs and builds what is missing, then runs Tributary. Until there is a server to run, that is the demo
- * of two replicas.
+ * `npm start`: installs and builds what is missing, then runs the server on embedded parts. Options are those of
+ * `tributary serve`:
+ *
+ *   npm start -- --port 9000 --data /var/lib/tributary
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { build, installDependencies, root, SetupError } from './setup.mjs';
 
 try {
   await installDependencies();
-  await build(['packages/database']);
-  process.exitCode = runDemo();
+  await build(['packages/sync-server']);
+  process.exitCode = await serve(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }
 
-function runDemo() {
-  const demo = path.join(root, 'examples', 'two-replicas.mjs');
-  return spawnSync(process.execPath, [demo, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1;
+/** A process of its own, with this one only in between: what it is told goes on to the server. */
+function serve(args) {
+  const program = path.join(root, 'packages', 'sync-server', 'bin', 'tributary.js');
+  const server = spawn(process.execPath, [program, 'serve', ...args], { stdio: 'inherit' });
+  // From a terminal, the server is told by the terminal itself.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => server.kill('SIGTERM'));
+  return new Promise((resolve) => server.on('exit', (code) => resolve(code ?? 1)));
 }
