@@ -10,7 +10,6 @@ export const ACTIVITY_KINDS = [
   'conflict',
   'blocked',
   'rotated',
-  'refilled',
   'epoch',
 ] as const;
 

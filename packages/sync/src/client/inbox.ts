@@ -148,7 +148,7 @@ export class Inbox {
       seqOf: (version: number) => this.#store.seqOf(version),
     };
     const journalled = changes.filter(({ table }) => table !== CONFLICTS_TABLE);
-    const found = detectConflicts({ siteId, seq, base, knownVersion, changes: journalled }, own);
+    const found = detectConflicts({ siteId, base, knownVersion, changes: journalled }, own);
     return found.filter(({ table, cid }) => this.#options.isJournalled(table, cid));
   }
 

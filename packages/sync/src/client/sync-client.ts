@@ -344,6 +344,7 @@ export class SyncClient {
     this.#knownHead = Number(welcome.head);
     this.#clockOffsetMs = Number(welcome.serverTimeMs) - this.#clock.now();
     this.#reason = undefined;
+    this.#activity.add('connected', 'Connected to the relay.');
     this.#awaited = undefined;
     this.#puller.begin(this.#store.position.pullCursor);
     this.#pusher.begin({

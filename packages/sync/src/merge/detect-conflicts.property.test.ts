@@ -145,23 +145,23 @@ class Model {
         site.ackedVersion = Math.max(site.ackedVersion, toVersion);
         continue;
       }
-      this.#receive(site, entry, site.cursor);
+      this.#receive(site, entry);
       for (const change of changes) apply(site, change);
       site.clock[author.index] = Math.max(site.clock[author.index]!, toVersion);
     }
   }
 
-  #receive(site: Site, entry: Entry, seq: number): void {
+  #receive(site: Site, entry: Entry): void {
     const { author, base, knownVersion, changes } = entry;
     const reported = detectConflicts(
-      { siteId: author.siteId, seq, base, knownVersion, changes },
+      { siteId: author.siteId, base, knownVersion, changes },
       {
         siteId: site.siteId,
         rowState: (_, pk) => site.rows.get(nameOf(pk)),
         seqOf: (version) => (version <= site.ackedVersion ? this.#seqOf(site, version) : undefined),
       },
     );
-    const expected = this.#concurrentEdits(site, entry, seq);
+    const expected = this.#concurrentEdits(site, entry);
     const described = reported.map(describeConflict).sort();
     if (described.join('\n') !== expected.sort().join('\n')) this.faults.push({ reported: described, expected });
     for (const conflict of reported) {
@@ -171,20 +171,18 @@ class Model {
   }
 
   /** What should be reported: by the vector clocks, and by the row as it is before the entry. */
-  #concurrentEdits(site: Site, { author, changes }: Entry, seq: number): string[] {
+  #concurrentEdits(site: Site, { author, changes }: Entry): string[] {
     const found = new Map<string, string>();
     for (const change of changes) {
       if (change.dbVersion <= site.clock[author.index]!) continue;
       for (const { cid, own, kind } of contradicted(site, change)) {
         if (!this.#areConcurrent(site, own.dbVersion, author, change.dbVersion)) continue;
-        const ownSeq = this.#seqOf(site, own.dbVersion) ?? Infinity;
         const cell = `${nameOf(change.pk)}.${cid}`;
         const [mine, theirs] = [describeEdit(site, own.dbVersion), describeEdit(author, change.dbVersion)];
         const winner = kind === 'ownWins' || kind === 'ownDeletionWins' ? mine : theirs;
         const loser = winner === mine ? theirs : mine;
-        const later = ownSeq > seq ? mine : theirs;
         const name = kind === 'ownWins' || kind === 'incomingWins' ? 'overwrite' : 'delete';
-        if (!found.has(cell)) found.set(cell, `${name} ${cell}: ${winner} beats ${loser}, ${later} is later`);
+        if (!found.has(cell)) found.set(cell, `${name} ${cell}: ${winner} beats ${loser}`);
       }
     }
     return [...found.values()];
@@ -261,9 +259,9 @@ const nameOf = (pk: Uint8Array) => ROWS.find((row) => packKey([row]).join() === 
 
 const describeEdit = ({ siteId }: Pick<Site, 'siteId'>, dbVersion: number) => `${siteId[0]}@${dbVersion}`;
 
-function describeConflict({ kind, pk, cid, winner, loser, later }: Conflict): string {
-  const [won, lost, last] = [winner, loser, later].map((edit) => describeEdit(edit, edit.dbVersion));
-  return `${kind} ${nameOf(pk)}.${cid}: ${won} beats ${lost}, ${last} is later`;
+function describeConflict({ kind, pk, cid, winner, loser }: Conflict): string {
+  const [won, lost] = [winner, loser].map((edit) => describeEdit(edit, edit.dbVersion));
+  return `${kind} ${nameOf(pk)}.${cid}: ${won} beats ${lost}`;
 }
 
 function keyOfPair({ pk, cid, winner, loser }: Conflict): string {

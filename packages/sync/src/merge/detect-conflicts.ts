@@ -20,8 +20,6 @@ import { causalLength, fold, isAlive, type RowState } from './fold.ts';
 /** A batch as the log delivers it. */
 export interface DeliveredBatch {
   readonly siteId: Uint8Array;
-  /** Its own place in the log. */
-  readonly seq: number;
   /** The last entry that the author had applied; undefined when that is not known, and nothing is then detected. */
   readonly base: number | undefined;
   /** Versions of the author up to this one were in the log before: they were looked at then. */
@@ -53,19 +51,17 @@ export interface Conflict {
   readonly cid: string;
   readonly winner: Contender;
   readonly loser: Contender;
-  /** The one that comes later in the log. It makes the conflict the same one for both authors. */
-  readonly later: Contender;
 }
 
 /** Looks at the state before the batch is applied: detect first, then apply. */
 export function detectConflicts(batch: DeliveredBatch, own: OwnEdits): Conflict[] {
-  const { base, seq, knownVersion } = batch;
+  const { base, knownVersion } = batch;
   if (base === undefined) return [];
   const conflicts = new Map<string, Conflict>();
   let row: RowAtStake | undefined;
   for (const change of batch.changes) {
     if (change.dbVersion <= knownVersion || isRemnant(change)) continue;
-    if (row?.table !== change.table || !isSameKey(row.pk, change.pk)) row = lookUp(change, own, { base, seq });
+    if (row?.table !== change.table || !isSameKey(row.pk, change.pk)) row = lookUp(change, own, base);
     for (const conflict of conflictsOf(change, row)) {
       const key = keyOf(conflict);
       if (!conflicts.has(key)) conflicts.set(key, conflict);
@@ -74,31 +70,25 @@ export function detectConflicts(batch: DeliveredBatch, own: OwnEdits): Conflict[
   return [...conflicts.values()];
 }
 
-/** An own edit that the author of the batch had not seen. */
-interface Unseen {
-  readonly contender: Contender;
-  /** Whether it is behind the batch in the log, or not in it yet. */
-  readonly isLater: boolean;
-}
-
 interface RowAtStake {
   readonly table: string;
   readonly pk: Uint8Array;
   readonly state: RowState;
-  readonly unseenCells: ReadonlyMap<string, Unseen>;
-  readonly unseenSentinel: Unseen | undefined;
+  /** The own edits that the author of the batch had not seen. */
+  readonly unseenCells: ReadonlyMap<string, Contender>;
+  readonly unseenSentinel: Contender | undefined;
 }
 
 const NOTHING_STORED: RowState = { sentinel: undefined, cells: new Map() };
 
-function lookUp({ table, pk }: Change, own: OwnEdits, batch: { base: number; seq: number }): RowAtStake {
+function lookUp({ table, pk }: Change, own: OwnEdits, base: number): RowAtStake {
   const state = own.rowState(table, pk) ?? NOTHING_STORED;
   const unseen = ({ siteId, dbVersion }: { siteId: Uint8Array; dbVersion: number }, val: SqlValue) => {
     if (!isSameKey(siteId, own.siteId)) return undefined;
     const seq = own.seqOf(dbVersion) ?? Infinity;
-    return seq > batch.base ? { contender: { siteId, dbVersion, val }, isLater: seq > batch.seq } : undefined;
+    return seq > base ? { siteId, dbVersion, val } : undefined;
   };
-  const unseenCells = new Map<string, Unseen>();
+  const unseenCells = new Map<string, Contender>();
   for (const [cid, cell] of state.cells) {
     const edit = isRemnant(cell) ? undefined : unseen(cell, cell.val);
     if (edit) unseenCells.set(cid, edit);
@@ -116,18 +106,14 @@ function conflictsOf(change: Change, row: RowAtStake): Conflict[] {
 /** The batch deletes the row, or brings back one that was deleted elsewhere: own edits of its former life are gone. */
 function deletionsOf(change: Change, row: RowAtStake): Conflict[] {
   const winner = contenderOf({ ...change, val: null });
-  return [...row.unseenCells].map(([cid, { contender, isLater }]) =>
-    conflictOf({ kind: 'delete', change, cid, winner, loser: contender, later: isLater ? contender : winner }),
-  );
+  return [...row.unseenCells].map(([cid, loser]) => conflictOf({ kind: 'delete', change, cid, winner, loser }));
 }
 
 /** The batch edits a row that was deleted here, perhaps to be created anew. */
 function lostToOwnDeletion(change: Change, { unseenSentinel }: RowAtStake): Conflict[] {
   if (unseenSentinel === undefined) return [];
-  const { contender, isLater } = unseenSentinel;
   const loser = contenderOf(change);
-  const later = isLater ? contender : loser;
-  return [conflictOf({ kind: 'delete', change, cid: change.cid, winner: contender, loser, later })];
+  return [conflictOf({ kind: 'delete', change, cid: change.cid, winner: unseenSentinel, loser })];
 }
 
 function overwriteOf(change: Change, { state, unseenCells }: RowAtStake): Conflict[] {
@@ -136,9 +122,8 @@ function overwriteOf(change: Change, { state, unseenCells }: RowAtStake): Confli
   if (unseen === undefined || cell === undefined || compareValues(cell.val, change.val) === 0) return [];
   const incoming = contenderOf(change);
   const isOverwritten = fold(state, change) !== state;
-  const [winner, loser] = isOverwritten ? [incoming, unseen.contender] : [unseen.contender, incoming];
-  const later = unseen.isLater ? unseen.contender : incoming;
-  return [conflictOf({ kind: 'overwrite', change, cid: change.cid, winner, loser, later })];
+  const [winner, loser] = isOverwritten ? [incoming, unseen] : [unseen, incoming];
+  return [conflictOf({ kind: 'overwrite', change, cid: change.cid, winner, loser })];
 }
 
 function contenderOf({ siteId, dbVersion, val }: Change): Contender {
