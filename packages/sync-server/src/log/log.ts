@@ -12,6 +12,8 @@ export interface Log {
   readonly mark: number;
   /** Begins the workspace's first epoch where there is none. */
   openWorkspace(workspaceId: string): Promise<WorkspaceLog>;
+  /** Every workspace that was ever opened, and where its log ends. */
+  workspaces(): Promise<readonly WorkspaceHead[]>;
   /** In one transaction, in this order; the answers are in the same order. The workspaces must have been opened. */
   append(appends: readonly Append[]): Promise<readonly Appended[]>;
   /** In order of seq; nothing only where there is nothing after `after`. */
@@ -35,6 +37,12 @@ export interface WorkspaceLog {
   readonly head: number;
   /** Names of tables and columns that were stored though the schema does not know them. */
   readonly unknownNames: readonly string[];
+}
+
+export interface WorkspaceHead {
+  readonly workspaceId: string;
+  /** The seq of the last entry; 0 when there is none. */
+  readonly head: number;
 }
 
 /** One push: its batch, or all fragments of it, as consecutive entries. */
@@ -61,6 +69,8 @@ export interface LogEntry {
   readonly siteId: Uint8Array;
   readonly knownVersion: number;
   readonly mark: number;
+  /** When it was appended, in milliseconds since the epoch. */
+  readonly storedAt: number;
   readonly payload: Uint8Array;
 }
 

@@ -1,4 +1,4 @@
-import type { Append, Appended, Log, LogEntry, LogRange, SiteHead, WorkspaceLog } from '../log/log.ts';
+import type { Append, Appended, Log, LogEntry, LogRange, SiteHead, WorkspaceHead, WorkspaceLog } from '../log/log.ts';
 
 /** A log that counts its transactions, and fails or takes its time when told to. */
 export class FaultyLog implements Log {
@@ -38,6 +38,10 @@ export class FaultyLog implements Log {
 
   openWorkspace(workspaceId: string): Promise<WorkspaceLog> {
     return this.#log.openWorkspace(workspaceId);
+  }
+
+  workspaces(): Promise<readonly WorkspaceHead[]> {
+    return this.#log.workspaces();
   }
 
   markAt(workspaceId: string, seq: number): Promise<number | undefined> {

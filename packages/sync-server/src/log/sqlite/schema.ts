@@ -23,6 +23,7 @@ const STEPS: readonly string[] = [
      site_id BLOB NOT NULL,
      known_version INTEGER NOT NULL,
      mark INTEGER NOT NULL,
+     stored_at INTEGER NOT NULL,
      payload BLOB NOT NULL
    ) STRICT;
    CREATE TABLE sites (

@@ -4,7 +4,7 @@
  */
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import type { Append, Appended, Log, LogEntry, LogRange, SiteHead, WorkspaceLog } from '../log.ts';
+import type { Append, Appended, Log, LogEntry, LogRange, SiteHead, WorkspaceHead, WorkspaceLog } from '../log.ts';
 import { openLogDatabase } from './open-database.ts';
 import { prepareStatements, type EntryRow, type LogStatements, type WorkspaceRow } from './statements.ts';
 
@@ -12,6 +12,7 @@ export interface SqliteLogOptions {
   /** A file, made with its directory where it does not exist, or `:memory:`. */
   readonly path: string;
   readonly randomBytes?: (length: number) => Uint8Array;
+  readonly now?: () => number;
 }
 
 /** What `position` has room for. */
@@ -21,20 +22,26 @@ const EPOCH_BYTES = 12;
 
 const NOTHING_KNOWN: SiteHead = { version: 0, seq: 0 };
 
-export function openSqliteLog({ path, randomBytes = cryptoRandomBytes }: SqliteLogOptions): Log {
-  return new SqliteLog(openLogDatabase(path), randomBytes);
+export function openSqliteLog({
+  path,
+  randomBytes = cryptoRandomBytes,
+  now = () => Date.now(),
+}: SqliteLogOptions): Log {
+  return new SqliteLog(openLogDatabase(path), { randomBytes, now });
 }
 
 class SqliteLog implements Log {
   readonly mark: number;
   readonly #database: Database;
   readonly #randomBytes: (length: number) => Uint8Array;
+  readonly #now: () => number;
   readonly #statements: LogStatements;
   readonly #appendAll: (appends: readonly Append[]) => Appended[];
 
-  constructor(database: Database, randomBytes: (length: number) => Uint8Array) {
+  constructor(database: Database, { randomBytes, now }: Required<Omit<SqliteLogOptions, 'path'>>) {
     this.#database = database;
     this.#randomBytes = randomBytes;
+    this.#now = now;
     this.#statements = prepareStatements(database);
     const transaction = database.transaction((appends: readonly Append[]) => this.#appendInOrder(appends));
     this.#appendAll = (appends) => transaction.immediate(appends);
@@ -50,6 +57,10 @@ class SqliteLog implements Log {
     }
     const { number, epoch } = known;
     return { epoch, isNew: false, head: this.#headOf(number), unknownNames: this.#statements.namesOf.all(number) };
+  }
+
+  async workspaces(): Promise<readonly WorkspaceHead[]> {
+    return this.#statements.workspaces.all().map(({ number, id }) => ({ workspaceId: id, head: this.#headOf(number) }));
   }
 
   async append(appends: readonly Append[]): Promise<readonly Appended[]> {
@@ -98,7 +109,8 @@ class SqliteLog implements Log {
   }
 
   #appendInOrder(appends: readonly Append[]): Appended[] {
-    const workspaces = new Map<string, WorkspaceHead>();
+    const workspaces = new Map<string, OpenWorkspace>();
+    const storedAt = this.#now();
     const appended: Appended[] = [];
     for (const append of appends) {
       let workspace = workspaces.get(append.workspaceId);
@@ -107,18 +119,18 @@ class SqliteLog implements Log {
         workspace = { number, head: this.#headOf(number) };
         workspaces.set(append.workspaceId, workspace);
       }
-      appended.push(this.#appendOne(append, workspace));
+      appended.push(this.#appendOne(append, workspace, storedAt));
     }
     return appended;
   }
 
-  #appendOne(append: Append, workspace: WorkspaceHead): Appended {
+  #appendOne(append: Append, workspace: OpenWorkspace, storedAt: number): Appended {
     const { siteId, toVersion, refill, payloads, unknownNames } = append;
     const { number } = workspace;
     if (workspace.head + payloads.length > MAX_SEQ) throw new RangeError(`${append.workspaceId} has too many entries`);
     const knownVersion = refill ? 0 : (this.#statements.siteVersion.get(number, siteId) ?? 0);
     for (const payload of payloads) {
-      this.#statements.addEntry.run(number, ++workspace.head, siteId, knownVersion, this.mark, payload);
+      this.#statements.addEntry.run(number, ++workspace.head, siteId, knownVersion, this.mark, storedAt, payload);
     }
     if (!refill && toVersion > knownVersion) {
       this.#statements.setSiteHead.run(number, siteId, toVersion, workspace.head);
@@ -142,11 +154,11 @@ class SqliteLog implements Log {
   }
 }
 
-interface WorkspaceHead {
+interface OpenWorkspace {
   readonly number: number;
   head: number;
 }
 
-function entryOf([seq, siteId, knownVersion, mark, payload]: EntryRow): LogEntry {
-  return { seq, siteId, knownVersion, mark, payload };
+function entryOf([seq, siteId, knownVersion, mark, storedAt, payload]: EntryRow): LogEntry {
+  return { seq, siteId, knownVersion, mark, storedAt, payload };
 }

@@ -5,7 +5,14 @@ export interface WorkspaceRow {
   readonly epoch: string;
 }
 
-export type EntryRow = [seq: number, siteId: Uint8Array, knownVersion: number, mark: number, payload: Uint8Array];
+export type EntryRow = [
+  seq: number,
+  siteId: Uint8Array,
+  knownVersion: number,
+  mark: number,
+  storedAt: number,
+  payload: Uint8Array,
+];
 
 /** A prepared statement with its types. */
 interface Query<Parameters extends unknown[], Row = never> {
@@ -30,17 +37,27 @@ export function prepareStatements(database: Database) {
   return {
     findWorkspace: rows<[id: string], WorkspaceRow>('SELECT number, epoch FROM workspaces WHERE id = ?'),
     addWorkspace: rows<[id: string, epoch: string]>('INSERT INTO workspaces (id, epoch) VALUES (?, ?)'),
+    workspaces: rows<[], { number: number; id: string }>('SELECT number, id FROM workspaces ORDER BY number'),
     setEpoch: rows<[epoch: string, workspace: number]>('UPDATE workspaces SET epoch = ? WHERE number = ?'),
 
     addEntry: rows<
-      [workspace: number, seq: number, siteId: Uint8Array, known: number, mark: number, payload: Uint8Array]
-    >(`INSERT INTO entries (position, site_id, known_version, mark, payload) VALUES (${POSITION}, ?, ?, ?, ?)`),
+      [
+        workspace: number,
+        seq: number,
+        siteId: Uint8Array,
+        known: number,
+        mark: number,
+        storedAt: number,
+        payload: Uint8Array,
+      ]
+    >(`INSERT INTO entries (position, site_id, known_version, mark, stored_at, payload)
+       VALUES (${POSITION}, ?, ?, ?, ?, ?)`),
     head: values<[workspace: number, workspace: number], number>(
       `SELECT position & 0xffffffff FROM entries
        WHERE position > (? << 32) AND position <= (? << 32 | 0xffffffff) ORDER BY position DESC LIMIT 1`,
     ),
     readEntries: tuples<[workspace: number, after: number, workspace: number, maxEntries: number], EntryRow>(
-      `SELECT position & 0xffffffff, site_id, known_version, mark, payload FROM entries
+      `SELECT position & 0xffffffff, site_id, known_version, mark, stored_at, payload FROM entries
        WHERE position > ${POSITION} AND position <= (? << 32 | 0xffffffff) ORDER BY position LIMIT ?`,
     ),
     markAt: values<[workspace: number, seq: number], number>(`SELECT mark FROM entries WHERE position = ${POSITION}`),

@@ -26,7 +26,7 @@ class LogModel {
 }
 
 class WorkspaceModel {
-  readonly entries: LogEntry[] = [];
+  readonly entries: Omit<LogEntry, 'storedAt'>[] = [];
   readonly sites = new Map<string, SiteHead>();
   readonly names = new Set<string>();
 
@@ -95,7 +95,7 @@ function randomAppend(random: SeededRandom): Append {
 async function expectSame(log: Log, model: LogModel): Promise<void> {
   for (const id of WORKSPACES) {
     const workspace = model.of(id);
-    expect((await log.read(id, EVERYTHING)).map(plain)).toEqual(workspace.entries);
+    expect((await log.read(id, EVERYTHING)).map(plain)).toMatchObject(workspace.entries);
     const unknownNames = [...workspace.names].sort();
     expect(await log.openWorkspace(id)).toMatchObject({ head: workspace.entries.length, unknownNames });
     for (const number of [1, 2, 3]) {

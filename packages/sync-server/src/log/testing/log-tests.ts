@@ -59,6 +59,17 @@ function workspaceTests(createStore: () => LogStore): void {
       expect((await log.openWorkspace('other')).unknownNames).toEqual([]);
     }));
 
+  test('are listed with their heads, the empty ones too', () =>
+    withLog(createStore(), async (log) => {
+      await log.openWorkspace('empty');
+      await log.append([push(1), push(2)]);
+      const heads = [...(await log.workspaces())].sort((a, b) => a.workspaceId.localeCompare(b.workspaceId));
+      expect(heads).toEqual([
+        { workspaceId: 'empty', head: 0 },
+        { workspaceId: WORKSPACE, head: 2 },
+      ]);
+    }));
+
   test('refuses to append to or read from a workspace that was never opened', () =>
     withLog(createStore(), async (log) => {
       await expect(log.append([push(1, { workspaceId: 'nowhere' })])).rejects.toThrow('nowhere');
@@ -107,6 +118,15 @@ function appendTests(createStore: () => LogStore): void {
       expect(await log.read(WORKSPACE, EVERYTHING)).toHaveLength(1);
       expect(await log.siteHead(WORKSPACE, site(1))).toEqual({ version: 1, seq: 1 });
       expect(await appendOne(log, push(2))).toEqual({ seq: 2, knownVersion: 1 });
+    }));
+
+  test('tells when an entry was stored', () =>
+    withLog(createStore(), async (log) => {
+      const before = Date.now();
+      await log.append([push(1)]);
+      const [entry] = await log.read(WORKSPACE, EVERYTHING);
+      expect(entry?.storedAt).toBeGreaterThanOrEqual(before);
+      expect(entry?.storedAt).toBeLessThanOrEqual(Date.now());
     }));
 
   test('has everything after a restart', async () => {
