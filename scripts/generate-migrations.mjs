@@ -1,23 +1,36 @@
 /**
- * Generates the migrations of a replica from its schema, and the module that carries them into every runtime, browsers
- * too. Where nothing has changed, nothing is written.
+ * Generates the migrations of a replica and of the cloud copy from their schemas, and the modules that carry them into
+ * every runtime, browsers too. Where nothing has changed, nothing is written.
  *
  *   pnpm db:generate [name]
+ *
+ * Beside each migration of the cloud copy lies one that undoes it, `<tag>.down.sql`, written by hand. Comments and the like
+ * follow from the tables: they come as a migration of their own, with its way back.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { nodeTool, root } from './setup.mjs';
 
 const name = process.argv[2];
 
 generate('local');
 generate('local-only');
+generate('cloud');
 writeFileSync(`${root}packages/database/src/schema/migrations.gen.ts`, migrationsModule());
 
+await describeCloud();
+writeFileSync(`${root}packages/database/src/cloud/migrations.gen.ts`, cloudMigrationsModule());
+
 function generate(set) {
-  const args = ['generate', '--config', `drizzle/${set}.config.ts`, ...(name ? ['--name', name] : [])];
-  const kit = nodeTool('drizzle-kit', 'drizzle-kit', args);
-  const { status } = spawnSync(kit.command, kit.args, { cwd: kit.cwd, stdio: 'inherit' });
+  runKit(['generate', '--config', `drizzle/${set}.config.ts`, ...(name ? ['--name', name] : [])]);
+}
+
+function runKit(args) {
+  run(nodeTool('drizzle-kit', 'drizzle-kit', args));
+}
+
+function run({ command, args, cwd }) {
+  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -34,6 +47,49 @@ function migrationsModule() {
 }
 
 function readMigrations(set) {
-  const journal = JSON.parse(readFileSync(`${root}drizzle/${set}/meta/_journal.json`, 'utf8'));
-  return journal.entries.map(({ tag }) => ({ tag, sql: readFileSync(`${root}drizzle/${set}/${tag}.sql`, 'utf8') }));
+  return tagsOf(set).map((tag) => ({ tag, sql: readSql(set, tag) }));
+}
+
+/** Writes what follows from the tables into a new migration, unless the last such migration says the same. */
+async function describeCloud() {
+  run(nodeTool('typescript', 'tsc', ['-b', 'packages/database']));
+  const { describedSql } = await import('../packages/database/dist/cloud/described-sql.js');
+  const { up, down } = describedSql();
+  const previous = tagsOf('cloud').findLast((tag) => tag.endsWith('_described'));
+  if (previous !== undefined && readSql('cloud', previous) === up) return;
+  runKit(['generate', '--config', 'drizzle/cloud.config.ts', '--custom', '--name', 'described']);
+  const tag = tagsOf('cloud').at(-1);
+  writeFileSync(sqlFile('cloud', tag), up);
+  writeFileSync(sqlFile('cloud', `${tag}.down`), previous === undefined ? down : readSql('cloud', previous));
+}
+
+function cloudMigrationsModule() {
+  const migrations = tagsOf('cloud').map((tag) => {
+    if (!existsSync(sqlFile('cloud', `${tag}.down`))) {
+      console.error(
+        `drizzle/cloud/${tag}.down.sql is missing: write there what undoes ${tag}.sql, and run this again.`,
+      );
+      process.exit(1);
+    }
+    return { tag, up: readSql('cloud', tag), down: readSql('cloud', `${tag}.down`) };
+  });
+  return [
+    '/** Generated from drizzle/ by `pnpm db:generate`. Do not edit. */',
+    `import type { CloudMigration } from './cloud-schema.ts';`,
+    '',
+    `export const workspaceCloudMigrations: readonly CloudMigration[] = ${JSON.stringify(migrations, null, 2)};`,
+    '',
+  ].join('\n');
+}
+
+function tagsOf(set) {
+  return JSON.parse(readFileSync(`${root}drizzle/${set}/meta/_journal.json`, 'utf8')).entries.map(({ tag }) => tag);
+}
+
+function readSql(set, tag) {
+  return readFileSync(sqlFile(set, tag), 'utf8');
+}
+
+function sqlFile(set, tag) {
+  return `${root}drizzle/${set}/${tag}.sql`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import * as cloud from './cloud/index.ts';
 import * as database from './index.ts';
 import * as schema from './schema/index.ts';
 
@@ -86,6 +87,17 @@ test('the public surface is what is listed here; a change to it is a change for 
       "viewSnapshotRelations",
       "viewSnapshots",
       "views",
+    ]
+  `);
+  expect(Object.keys(cloud).sort()).toMatchInlineSnapshot(`
+    [
+      "CLOUD_TYPES",
+      "app",
+      "defineCloudSchema",
+      "provenance",
+      "readable",
+      "workspaceCloudSchema",
+      "workspaceId",
     ]
   `);
 });
