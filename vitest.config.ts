@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: { conditions: ['@tributary/source'] },
-  ssr: { resolve: { conditions: ['@tributary/source', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions: ['@tributary/source'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 30_000,

@@ -193,36 +193,4 @@ describeEachCloudEngine('reading the cloud copy', (engine) => {
     await expect(database.run(`SELECT app.drop_workspace_views('shared')`)).rejects.toThrow('depend');
     await database.run(`DROP TABLE shared.mine; SELECT app.drop_workspace_views('shared')`);
   });
-
-  test('the words of a title count for more than those of the text', async () => {
-    await database.run(`INSERT INTO sync.search_documents (workspace_id, kind, id, title, body, updated_at) VALUES
-      ('ours', 'note', 'a', 'Soup', 'with beans', now()), ('ours', 'note', 'b', 'Beans', 'for soup', now())`);
-    const found = await database.query(`
-      SELECT id FROM sync.search_documents WHERE words @@ to_tsquery('simple', 'beans')
-      ORDER BY ts_rank(words, to_tsquery('simple', 'beans')) DESC`);
-    expect(found.map((row) => row['id'])).toEqual(['b', 'a']);
-  });
-
-  test('no text is too much for the index of words', async () => {
-    const texts = [
-      manyWords((n) => `${han(n)}-${han(n + 1)}`),
-      manyWords((n) => `${n}.co/${han(n)}`),
-      'x'.repeat(1_000_000),
-    ];
-    for (const [at, text] of texts.entries()) {
-      await database.query(
-        `INSERT INTO sync.search_documents (workspace_id, kind, id, title, body, updated_at) VALUES ('ours', 'long', $1, $2, $2, now())`,
-        [String(at), text],
-      );
-    }
-    expect(await database.query(`SELECT FROM sync.search_documents WHERE kind = 'long'`)).toHaveLength(3);
-  });
 });
-
-function manyWords(word: (n: number) => string): string {
-  return Array.from({ length: 200_000 }, (_, n) => word(n)).join(' ');
-}
-
-function han(n: number): string {
-  return String.fromCodePoint(0x4e00 + (n % 20_000), 0x3400 + (Math.floor(n / 20_000) % 6_000));
-}

@@ -128,25 +128,23 @@ export const projectedTablesComments: TableComments<typeof projectedTables> = {
   },
 };
 
-export const searchQueue = sync.table(
-  'search_queue',
-  {
-    workspaceId: workspaceId(),
-    kind: text('kind').notNull(),
-    id: text('id').notNull(),
-    queuedAt: time('queued_at').notNull().defaultNow(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.workspaceId, table.kind, table.id] }),
-    // The next ones to index, the longest waiting first.
-    index('search_queue_next').on(table.queuedAt),
-  ],
-);
+/**
+ * Append-only, and without a key of what waits: the projector must never wait for whoever is indexing the same document. The
+ * same one may wait several times; it is indexed once.
+ */
+export const searchQueue = sync.table('search_queue', {
+  seq: bigint('seq', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  workspaceId: workspaceId(),
+  kind: text('kind').notNull(),
+  id: text('id').notNull(),
+  queuedAt: time('queued_at').notNull().defaultNow(),
+});
 
 export const searchQueueComments: TableComments<typeof searchQueue> = {
-  table: 'What has changed since it was last indexed for search.',
+  table: 'What has changed since it was last indexed for search. The same may be in it several times.',
   columns: {
     ...workspaceComments,
+    seq: 'The order in which it is indexed.',
     kind: 'What it is, such as note or message.',
     id: 'Its id.',
     queuedAt: 'Since when it waits.',
@@ -156,13 +154,9 @@ export const searchQueueComments: TableComments<typeof searchQueue> = {
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
 /**
- * A tsvector holds 1 MiB at most, and PostgreSQL refuses the row whose text yields more. Of the longest texts only the
- * beginning is indexed, so that none can stop the projector.
+ * The words are the indexer's, not those of to_tsvector: they are the same in every locale, and a text without spaces, such
+ * as a Chinese one, is not one word. Those of the title are there a second time, with a ^ before them.
  */
-const WORDS = sql.raw(
-  `setweight(to_tsvector('simple', left(title, 1000)), 'A') || setweight(to_tsvector('simple', left(body, 100000)), 'B')`,
-);
-
 export const searchDocuments = sync.table(
   'search_documents',
   {
@@ -172,8 +166,9 @@ export const searchDocuments = sync.table(
     projectId: text('project_id'),
     title: text('title').notNull().default(''),
     body: text('body').notNull().default(''),
-    words: tsvector('words').generatedAlwaysAs(WORDS),
+    words: tsvector('words').notNull().default(''),
     updatedAt: time('updated_at').notNull(),
+    indexedAt: time('indexed_at').notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.kind, table.id] }),
@@ -190,11 +185,12 @@ export const searchDocumentsComments: TableComments<typeof searchDocuments> = {
     ...workspaceComments,
     kind: 'What it is, such as note or message.',
     id: 'Its id.',
-    projectId: 'The project it belongs to; null without one.',
+    projectId: "The project it belongs to; null without one. That of a message is its chat's.",
     title: 'Its title, whose words count for more.',
-    body: 'Its text.',
-    words: 'The words of both: of the title the first 1,000 characters, of the text the first 100,000.',
+    body: 'Its text: the first 100,000 characters.',
+    words: 'The words of both, in lower case and without accents; those of the title also with a ^ before them.',
     updatedAt: 'When it was last edited, by the clock of the app.',
+    indexedAt: 'When it was last indexed.',
   },
 };
 

@@ -1,16 +1,12 @@
 /**
  * Tests of the cloud copy run on both engines that it must run on: PGlite, and a real PostgreSQL, in which every test file
- * makes a database of its own and drops it. `TRIBUTARY_TEST_POSTGRES` says where; this machine's by default.
+ * makes a database of its own and drops it. `DATABASE_URL` says where; this machine's by default.
  */
 import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { PGlite } from '@electric-sql/pglite';
-import type pg from 'pg';
+import pg from 'pg';
 import { describe, type SuiteFactory } from 'vitest';
 import type { CloudMigration } from '../cloud-schema.ts';
-
-/** The file, not the package: its entry requires pg-pool, which vitest's `import` condition resolves to a module. */
-const Client = createRequire(import.meta.url)('pg/lib/client') as typeof pg.Client;
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -26,7 +22,7 @@ export interface TestDatabase {
 export type CloudEngine = 'PGlite' | 'PostgreSQL';
 
 // oxlint-disable-next-line node/no-process-env -- tests have no configuration but this
-const ADDRESS = process.env['TRIBUTARY_TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+const ADDRESS = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 const postgresFault = await faultOfPostgres();
 
@@ -57,7 +53,7 @@ export async function migrateDown(database: TestDatabase, { down }: CloudMigrati
 }
 
 async function faultOfPostgres(): Promise<string | undefined> {
-  const client = new Client({ connectionString: ADDRESS, connectionTimeoutMillis: 3_000 });
+  const client = new pg.Client({ connectionString: ADDRESS, connectionTimeoutMillis: 3_000 });
   try {
     await client.connect();
     await client.end();
@@ -129,7 +125,7 @@ async function onServer(sql: string): Promise<void> {
 }
 
 async function connect(connectionString: string): Promise<pg.Client> {
-  const client = new Client({ connectionString });
+  const client = new pg.Client({ connectionString });
   await client.connect();
   return client;
 }
