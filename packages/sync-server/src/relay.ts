@@ -32,6 +32,10 @@ export interface RelayOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly newSessionId?: () => string;
+  /** Something was stored: the log of the workspace ends with the entry `head` now. */
+  readonly onStored?: (workspaceId: string, head: number) => void;
+  /** Up to which entry the workspace is projected, as far as is known; `announceProjected` tells of later ones. */
+  readonly projectedSeq?: (workspaceId: string) => number | undefined;
 }
 
 /** How late anything that waits for time may be. */
@@ -70,7 +74,13 @@ export class Relay {
       authenticate: options.authenticate,
       batchCheck: new BatchCheck({ schema: options.schema, strictNames: options.strictNames ?? false, ...limits }),
       pendingBytes: new MemoryBudget(limits.maxPendingBytes),
-      rooms: new Rooms({ log, committer: this.#committer, logger }),
+      rooms: new Rooms({
+        log,
+        committer: this.#committer,
+        logger,
+        onStored: options.onStored ?? (() => undefined),
+        projectedSeq: options.projectedSeq ?? (() => undefined),
+      }),
       users: new Users(limits),
       limits,
       clock,

@@ -26,7 +26,14 @@ export interface Log {
   beginEpoch(workspaceId: string): Promise<string>;
   /** What the log takes on disk. */
   sizeBytes(): Promise<number>;
+  /** Tidies the files, and changes nothing of what is in them. Nothing else can be done meanwhile. */
+  maintain(options?: MaintainOptions): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface MaintainOptions {
+  /** Write all of it anew, without gaps. For a moment that takes as much room again. */
+  readonly rewrite?: boolean;
 }
 
 export interface WorkspaceLog {

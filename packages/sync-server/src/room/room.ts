@@ -16,6 +16,10 @@ export interface RoomServices {
   readonly log: Log;
   readonly committer: Committer;
   readonly logger: Logger;
+  /** Something was stored: the log ends with the entry `head` now. */
+  readonly onStored: (workspaceId: string, head: number) => void;
+  /** Up to which entry the workspace is projected, as far as is known. */
+  readonly projectedSeq: (workspaceId: string) => number | undefined;
 }
 
 export interface RoomOwner {
@@ -37,7 +41,7 @@ export class Room {
   readonly #members = new Map<string, RoomMember>();
   #epoch: string;
   #head: number;
-  #projectedSeq = 0;
+  #projectedSeq: number;
   #holds = 0;
   #pendingPushes = 0;
   #stored: CommittedPush[] = [];
@@ -49,6 +53,7 @@ export class Room {
     this.#owner = owner;
     this.#epoch = state.epoch;
     this.#head = state.head;
+    this.#projectedSeq = services.projectedSeq(workspaceId) ?? 0;
     this.unknownNames = new Set(state.unknownNames);
   }
 
@@ -114,6 +119,7 @@ export class Room {
     this.#stored = [];
     this.#head = delivery.last;
     for (const member of this.#members.values()) member.committed(delivery);
+    this.#services.onStored(this.workspaceId, this.#head);
   }
 
   showPresence(member: RoomMember, frame: Uint8Array): void {

@@ -9,7 +9,10 @@ import { Rooms } from './rooms.ts';
 function createRooms() {
   const log = new FaultyLog(openSqliteLog({ path: ':memory:' }));
   const committer = new Committer({ log, clock: new FakeClock(), onCommitted() {}, onFailed() {} });
-  return { log, rooms: new Rooms({ log, committer, logger: silentLogger }) };
+  return {
+    log,
+    rooms: new Rooms({ log, committer, logger: silentLogger, onStored: () => {}, projectedSeq: () => undefined }),
+  };
 }
 
 test('everybody who enters a workspace is in the same room', async () => {

@@ -1,4 +1,14 @@
-import type { Append, Appended, Log, LogEntry, LogRange, SiteHead, WorkspaceHead, WorkspaceLog } from '../log/log.ts';
+import type {
+  Append,
+  Appended,
+  Log,
+  LogEntry,
+  LogRange,
+  MaintainOptions,
+  SiteHead,
+  WorkspaceHead,
+  WorkspaceLog,
+} from '../log/log.ts';
 
 /** A log that counts its transactions, and fails or takes its time when told to. */
 export class FaultyLog implements Log {
@@ -60,6 +70,10 @@ export class FaultyLog implements Log {
 
   sizeBytes(): Promise<number> {
     return this.#log.sizeBytes();
+  }
+
+  maintain(options?: MaintainOptions): Promise<void> {
+    return this.#log.maintain(options);
   }
 
   close(): Promise<void> {

@@ -4,7 +4,17 @@
  */
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import type { Append, Appended, Log, LogEntry, LogRange, SiteHead, WorkspaceHead, WorkspaceLog } from '../log.ts';
+import type {
+  Append,
+  Appended,
+  Log,
+  LogEntry,
+  LogRange,
+  MaintainOptions,
+  SiteHead,
+  WorkspaceHead,
+  WorkspaceLog,
+} from '../log.ts';
 import { openLogDatabase } from './open-database.ts';
 import { prepareStatements, type EntryRow, type LogStatements, type WorkspaceRow } from './statements.ts';
 
@@ -102,6 +112,11 @@ class SqliteLog implements Log {
 
   async sizeBytes(): Promise<number> {
     return this.#statements.size.get() ?? 0;
+  }
+
+  async maintain({ rewrite = false }: MaintainOptions = {}): Promise<void> {
+    if (rewrite) this.#database.exec('VACUUM');
+    this.#database.pragma('wal_checkpoint(TRUNCATE)');
   }
 
   async close(): Promise<void> {

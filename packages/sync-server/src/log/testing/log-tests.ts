@@ -22,7 +22,26 @@ export function runLogTests(name: string, createStore: () => LogStore): void {
     describe('epochs and marks', () => {
       epochTests(createStore);
     });
+    describe('maintenance', () => {
+      maintenanceTests(createStore);
+    });
     runLogModelTests(createStore);
+  });
+}
+
+function maintenanceTests(createStore: () => LogStore): void {
+  test.each([{}, { rewrite: true }])('changes nothing that can be read, and goes on (%j)', async (options) => {
+    const store = createStore();
+    const before = await withLog(store, async (log) => {
+      await log.append([push(1, { unknownNames: ['x'] }), push(2)]);
+      const opened = await log.openWorkspace(WORKSPACE);
+      await log.maintain(options);
+      expect(await log.openWorkspace(WORKSPACE)).toEqual(opened);
+      await log.append([push(3)]);
+      return log.read(WORKSPACE, EVERYTHING);
+    });
+    expect(before.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(await withLog(store, (log) => log.read(WORKSPACE, EVERYTHING))).toEqual(before);
   });
 }
 

@@ -1,0 +1,10 @@
+/** For vitest: the acceptance suites of the ports, and empty databases for what is built on them. */
+export { runCloudDatabaseTests } from '../cloud/testing/cloud-tests.ts';
+export {
+  CLOUD_KINDS,
+  describeEachCloud,
+  type CloudPlace,
+  type TestCloud,
+} from '../cloud/testing/describe-each-cloud.ts';
+export { findPostgresPrograms, startPostgres, type OwnPostgres } from '../cloud/testing/own-postgres.ts';
+export { runLogTests, type LogStore } from '../log/testing/log-tests.ts';
