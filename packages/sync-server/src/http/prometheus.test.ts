@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RelayCounters } from '../metrics/relay-counters.ts';
 import { takeSnapshot } from '../metrics/relay-metrics.ts';
-import { prometheusText } from './prometheus.ts';
+import { relayText } from './prometheus.ts';
 
 test('is the text that Prometheus reads', () => {
   const counters = new RelayCounters();
@@ -13,7 +13,7 @@ test('is the text that Prometheus reads', () => {
   counters.refused('busy');
   for (const durationMs of [0.4, 3, 9_000]) counters.commits.observe(durationMs);
   const snapshot = takeSnapshot(counters, ['live', 'live', 'greeting']);
-  const text = prometheusText({ ...snapshot, rooms: 1, users: 2, pendingBytes: 0, logBytes: 4096 });
+  const text = relayText({ ...snapshot, rooms: 1, users: 2, pendingBytes: 0, logBytes: 4096 });
   expect(text.split('\n').filter((line) => !line.startsWith('#'))).toMatchInlineSnapshot(`
     [
       "tributary_connections_total 3",

@@ -1,10 +1,11 @@
 /** The metrics in Prometheus' text format, version 0.0.4. */
 import { COMMIT_BOUNDS_MS, type HistogramSnapshot } from '../metrics/histogram.ts';
 import type { RelayMetrics } from '../metrics/relay-metrics.ts';
+import type { ProjectorFigures } from '../projector/projector-metrics.ts';
 
 type Kind = 'counter' | 'gauge';
 
-export function prometheusText(metrics: RelayMetrics): string {
+export function relayText(metrics: RelayMetrics): string {
   return [
     family('connections_total', 'counter', 'Connections accepted.', metrics.connectionsAccepted),
     labelled('sessions', 'gauge', 'Sessions by what they are doing.', 'state', metrics.sessions),
@@ -23,6 +24,20 @@ export function prometheusText(metrics: RelayMetrics): string {
     histogram('commit_duration_seconds', 'How long the log took to commit.', metrics.commits),
     family('commits_failed_total', 'counter', 'Commits of the log that failed.', metrics.failedCommits),
     family('log_bytes', 'gauge', 'What the log takes on disk.', metrics.logBytes),
+  ].join('');
+}
+
+/** Only whether it is there, while it is not. */
+export function projectorText(figures: ProjectorFigures | undefined): string {
+  const up = family('projector_up', 'gauge', 'Whether PostgreSQL is there and projected into.', figures ? 1 : 0);
+  if (figures === undefined) return up;
+  return [
+    up,
+    family('projector_workspaces_behind', 'gauge', 'Workspaces with entries to project.', figures.workspacesBehind),
+    family('projector_lag_seconds', 'gauge', 'How long the oldest of them has waited.', figures.lagMs / 1000),
+    family('projected_changes_total', 'counter', 'Changes projected.', figures.changes),
+    family('projector_failures_total', 'counter', 'Steps that failed and were tried again.', figures.failures),
+    histogram('projector_step_duration_seconds', 'How long a step of projecting took.', figures.steps),
   ].join('');
 }
 
