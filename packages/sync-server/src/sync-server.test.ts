@@ -15,7 +15,7 @@ const UPGRADE =
 
 async function startServer(options: SyncServerOptions = {}): Promise<{ server: SyncServer; directory: string }> {
   const directory = options.dataDirectory ?? temporaryDirectory();
-  const server = await new SyncServer({ port: 0, dataDirectory: directory, ...options }).start();
+  const server = await new SyncServer({ port: 0, dataDirectory: directory, cloud: false, ...options }).start();
   onTestFinished(() => server.stop({ timeoutMs: 100 }));
   return { server, directory };
 }
@@ -116,7 +116,7 @@ describe('a server', () => {
   test('frees its directory when it cannot listen', async () => {
     const { server } = await startServer();
     const directory = temporaryDirectory();
-    const unlucky = new SyncServer({ port: server.port, dataDirectory: directory });
+    const unlucky = new SyncServer({ port: server.port, dataDirectory: directory, cloud: false });
     await expect(unlucky.start()).rejects.toThrow(expect.objectContaining({ code: 'cannot_listen' }));
     await startServer({ dataDirectory: directory });
   });

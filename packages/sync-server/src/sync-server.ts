@@ -1,4 +1,7 @@
-/** The relay as a server: its log in a directory, HTTP and WebSocket on one port. To embed it, or behind `tributary serve`. */
+/**
+ * The relay and the cloud copy as a server: data in a directory, HTTP and WebSocket on one port. To embed it, or behind
+ * `tributary serve`.
+ */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -7,8 +10,14 @@ import { workspaceSchema } from '@tributary/database/workspace';
 import type { Authenticate } from './auth/identity.ts';
 import { createJwtAuth, type JwtAuthOptions } from './auth/jwt.ts';
 import { readOrCreateLocalSecret } from './auth/local-secret.ts';
+import { CloudCopy, type CloudCopyOptions } from './cloud-copy.ts';
+import { createControlToken, removeControlFile, writeControlFile } from './control/control-file.ts';
+import { ControlHost } from './control/control-host.ts';
+import { OPERATIONS } from './control/operations/index.ts';
+import { ServerWorkplace } from './control/server-workplace.ts';
 import { ServerError } from './errors.ts';
 import { createHttpApp } from './http/http-app.ts';
+import type { SearchAppOptions } from './http/search-app.ts';
 import { SyncUpgrade } from './http/sync-upgrade.ts';
 import { DEFAULT_RELAY_LIMITS } from './limits.ts';
 import type { Log } from './log/log.ts';
@@ -24,13 +33,21 @@ export interface SyncServerOptions extends Partial<Pick<RelayOptions, 'schema' |
   readonly dataDirectory?: string;
   /** Who may do what: your own function, or how tokens are checked. By default, with a secret in the data directory. */
   readonly auth?: Authenticate | Partial<JwtAuthOptions>;
+  /** Where the copy in PostgreSQL lies; by default an embedded one, in the data directory. False for none at all. */
+  readonly cloud?: Pick<CloudCopyOptions, 'url' | 'schema'> | false;
+  /** How often a user may search, and for how long. */
+  readonly search?: Pick<SearchAppOptions, 'rate' | 'timeoutMs'>;
   /** Web pages of these origins may connect, besides those of the same host; `*` is all. */
   readonly allowedOrigins?: readonly string[];
+  /** Commands on this machine that may read the data directory reach the server through its port. */
+  readonly control?: boolean;
 }
 
 interface Running {
   readonly log: Log;
   readonly relay: Relay;
+  readonly cloud: CloudCopy | undefined;
+  readonly control: ControlHost | undefined;
   readonly upgrade: SyncUpgrade;
   readonly http: Server;
 }
@@ -56,23 +73,45 @@ export class SyncServer {
     return this.#socketAddress().port;
   }
 
+  get #dataDirectory(): string {
+    return this.#options.dataDirectory ?? './data';
+  }
+
   get relay(): Relay {
     return this.#expectRunning().relay;
   }
 
   async start(): Promise<this> {
     if (this.#running !== undefined) throw new TypeError('the server is running already');
-    const { dataDirectory = './data', limits, logger = silentLogger } = this.#options;
+    const { limits, logger = silentLogger } = this.#options;
+    const dataDirectory = this.#dataDirectory;
     const log = openSqliteLog({ path: path.join(dataDirectory, 'log.db') });
+    const cloud = this.#cloudCopy(log, dataDirectory);
     try {
       const authenticate = this.#authenticate(dataDirectory);
       const { schema = workspaceSchema, strictNames = false, allowedOrigins = [] } = this.#options;
-      const relay = new Relay({ log, authenticate, schema, strictNames, logger, ...(limits && { limits }) });
+      const relay = new Relay({
+        log,
+        authenticate,
+        schema,
+        strictNames,
+        logger,
+        ...(limits && { limits }),
+        onStored: (workspaceId, head) => cloud?.stored(workspaceId, head),
+        projectedSeq: (workspaceId) => cloud?.projectedSeq(workspaceId),
+      });
       const maxFrameBytes = limits?.maxFrameBytes ?? DEFAULT_RELAY_LIMITS.maxFrameBytes;
       const upgrade = new SyncUpgrade({ relay, maxFrameBytes, allowedOrigins });
-      this.#running = { log, relay, upgrade, http: await this.#listen(relay, upgrade) };
+      await cloud?.start();
+      const control = this.#controlHost(log, cloud);
+      const parts = { log, relay, cloud, control, upgrade };
+      this.#running = { ...parts, http: await this.#listen(parts, authenticate) };
+      if (control !== undefined) this.#openControl(control, dataDirectory);
       return this;
     } catch (error) {
+      this.#running?.http.close();
+      this.#running = undefined;
+      await cloud?.stop();
       await log.close();
       throw error;
     }
@@ -81,12 +120,14 @@ export class SyncServer {
   /** Stores what was pushed, lets every client go, and waits for them no longer than the timeout. */
   async stop({ timeoutMs = DEFAULT_STOP_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
     if (this.#running === undefined) return;
-    const { log, relay, upgrade, http } = this.#running;
+    const { log, relay, cloud, control, upgrade, http } = this.#running;
     this.#running = undefined;
+    if (control !== undefined) removeControlFile(this.#dataDirectory, control.token);
     upgrade.close();
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     http.closeIdleConnections();
     await relay.drain();
+    await control?.stop();
     const timer = setTimeout(() => {
       upgrade.terminate();
       http.closeAllConnections();
@@ -94,7 +135,28 @@ export class SyncServer {
     await closed;
     clearTimeout(timer);
     relay.close();
+    await cloud?.stop();
     await log.close();
+  }
+
+  #controlHost(log: Log, cloud: CloudCopy | undefined): ControlHost | undefined {
+    const { control = false, logger = silentLogger } = this.#options;
+    if (!control) return undefined;
+    const place = new ServerWorkplace(log, cloud);
+    return new ControlHost({ token: createControlToken(), place, operations: OPERATIONS, logger });
+  }
+
+  #openControl(control: ControlHost, dataDirectory: string): void {
+    const address = loopbackOf(this.address);
+    control.open(address);
+    writeControlFile(dataDirectory, { pid: process.pid, address, token: control.token });
+  }
+
+  #cloudCopy(log: Log, dataDirectory: string): CloudCopy | undefined {
+    const { cloud = {}, logger = silentLogger } = this.#options;
+    if (cloud === false) return undefined;
+    const onProjected = (workspaceId: string, seq: number) => this.#running?.relay.announceProjected(workspaceId, seq);
+    return new CloudCopy({ ...cloud, log, dataDirectory, logger, onProjected });
   }
 
   #authenticate(dataDirectory: string): Authenticate {
@@ -103,8 +165,17 @@ export class SyncServer {
     return createJwtAuth({ ...auth, keys: auth.keys ?? { secrets: [readOrCreateLocalSecret(dataDirectory)] } });
   }
 
-  async #listen(relay: Relay, upgrade: SyncUpgrade): Promise<Server> {
-    const app = createHttpApp({ isReady: () => this.#running !== undefined, metrics: () => relay.metrics() });
+  async #listen(
+    { relay, cloud, control, upgrade }: Omit<Running, 'http'>,
+    authenticate: Authenticate,
+  ): Promise<Server> {
+    const app = createHttpApp({
+      isReady: () => this.#running !== undefined,
+      metrics: () => relay.metrics(),
+      projectorMetrics: () => cloud?.metrics(),
+      search: this.#searchOptions(cloud, authenticate),
+    });
+    if (control !== undefined) app.route('/control', control.app);
     const http = createAdaptorServer({ fetch: app.fetch }) as Server;
     http.on('upgrade', (request, stream, head) => upgrade.handle(request, stream, head));
     const { port = DEFAULT_PORT, host = '127.0.0.1' } = this.#options;
@@ -115,6 +186,12 @@ export class SyncServer {
     return http;
   }
 
+  #searchOptions(cloud: CloudCopy | undefined, authenticate: Authenticate): SearchAppOptions {
+    const { search, limits, allowedOrigins = [], logger = silentLogger } = this.#options;
+    const toleranceMs = limits?.tokenToleranceMs ?? DEFAULT_RELAY_LIMITS.tokenToleranceMs;
+    return { ...search, authenticate, database: () => cloud?.searchable, allowedOrigins, toleranceMs, logger };
+  }
+
   #socketAddress(): AddressInfo {
     return this.#expectRunning().http.address() as AddressInfo;
   }
@@ -123,6 +200,11 @@ export class SyncServer {
     if (this.#running === undefined) throw new TypeError('the server is not running');
     return this.#running;
   }
+}
+
+/** What listens everywhere can be reached from here by the address that is always this machine's. */
+function loopbackOf(address: string): string {
+  return address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }
 
 function cannotListen(host: string, port: number, cause: Error): ServerError {

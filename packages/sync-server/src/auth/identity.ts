@@ -7,6 +7,8 @@ export interface Identity {
   readonly userId: string;
   /** Milliseconds since the epoch; without it the session never expires. */
   readonly expiresAt?: number;
+  /** The workspaces that the person has a role in; undefined where that cannot be said, such as for a role in all. */
+  readonly workspaceIds?: readonly string[] | undefined;
   /** Undefined where the person has no access. */
   roleIn(workspaceId: string): Role | undefined;
 }

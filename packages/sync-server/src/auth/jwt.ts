@@ -105,6 +105,7 @@ function identityOf(payload: unknown): Identity {
   return {
     userId: sub,
     expiresAt: exp * 1000,
+    workspaceIds: roles.has(ANY_WORKSPACE) ? undefined : [...roles.keys()],
     roleIn: (workspaceId) => roles.get(workspaceId) ?? roles.get(ANY_WORKSPACE),
   };
 }

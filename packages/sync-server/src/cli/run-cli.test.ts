@@ -1,66 +1,24 @@
-import { existsSync } from 'node:fs';
-import { connect as connectTcp } from 'node:net';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createJwtAuth } from '../auth/jwt.ts';
-import { readOrCreateLocalSecret } from '../auth/local-secret.ts';
-import { temporaryDirectory } from '../testing/temporary-directory.ts';
-import type { CommandWorld } from './command.ts';
-import { runCli } from './run-cli.ts';
-
-interface Run {
-  readonly code: Promise<number>;
-  out: string;
-  err: string;
-  /** As a signal would. */
-  stop(): void;
-}
-
-function run(args: readonly string[], env: Record<string, string> = {}): Run {
-  const listeners = new Set<() => void>();
-  const texts = { out: '', err: '' };
-  const world: CommandWorld = {
-    env,
-    out: (text) => void (texts.out += text),
-    err: (text) => void (texts.err += text),
-    readFile: () => '',
-    onStopRequest(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-  };
-  const code = runCli(args, world, '1.2.3');
-  return Object.assign(texts, {
-    code,
-    stop: () => {
-      for (const listener of listeners) listener();
-    },
-  });
-}
-
-async function untilListening(running: Run): Promise<string> {
-  while (!running.out.includes('listening')) await new Promise((resolve) => setTimeout(resolve, 5));
-  return /http:\/\/[\d.]+:\d+/.exec(running.err)![0];
-}
+import { runCommand } from './testing/run-command.ts';
 
 describe('tributary help', () => {
   test('says everything there is', async () => {
-    const helped = run(['help']);
+    const helped = runCommand(['help']);
     expect(await helped.code).toBe(0);
     expect(helped.out).toMatchInlineSnapshot(`
       "Tributary: a relay for local-first data.
 
-        tributary serve    Runs the relay.
-        tributary token    Makes a token with which a client may connect.
-        tributary help     Says this.
+        tributary serve       Runs the relay and keeps the cloud copy.
+        tributary token       Makes a token with which a client may connect.
+        tributary sql         Runs SQL on the cloud copy, to read unless it is told otherwise.
+        tributary projection  Says how far the cloud copy is behind the log, or rebuilds it.
+        tributary migrate     Brings the tables of the cloud copy to this version.
+        tributary rollback    Takes migrations of the cloud copy back, for an older version.
+        tributary fresh       Drops the cloud copy and makes it anew from the log.
+        tributary maintain    Vacuums and analyzes, and says how large everything is.
+        tributary seed        Writes a demo workspace, to look at and to try things with.
+        tributary help        Says this. Each command has a --help of its own.
         tributary --version
-
-      tributary token:
-
-        --user <id>        Whom the token is for.
-        --workspace <id>   Which workspace; * is all of them.
-        --role <role>      What that person may do: owner, editor, viewer. Default: editor.
-        --expires <time>   How long the token is good. Default: 30d.
 
       Options of the server, on the command line or in the environment:
 
@@ -74,6 +32,13 @@ describe('tributary help', () => {
         --data <directory>
             Where the log is kept. Back this up. Default: ./data.
             TRIBUTARY_DATA
+        --database-url <url>
+            The PostgreSQL that the cloud copy is kept in, as postgres://user:password@host/database.
+            Without it, an embedded one lies in the data directory.
+            TRIBUTARY_DATABASE_URL, TRIBUTARY_DATABASE_URL_FILE, DATABASE_URL
+        --relay-only
+            Keep no cloud copy: no search, no SQL.
+            TRIBUTARY_RELAY_ONLY
         --jwt-secret <text>
             The secret that tokens are signed with (HS256), of 32 characters at least. Several are
             separated by commas: the first signs, all verify. Without it and --jwks-url, one is made in
@@ -136,6 +101,12 @@ describe('tributary help', () => {
         --changes-per-second <number>
             Changes of one user in the long run. Default: 200000.
             TRIBUTARY_CHANGES_PER_SECOND
+        --searches-per-second <number>
+            Searches of one user in the long run. Default: 10.
+            TRIBUTARY_SEARCHES_PER_SECOND
+        --search-timeout <time>
+            How long one search may take. Default: 2s.
+            TRIBUTARY_SEARCH_TIMEOUT
         --bytes-per-second <size>
             Bytes of changes of one user in the long run. Default: 20MiB.
             TRIBUTARY_BYTES_PER_SECOND
@@ -144,146 +115,26 @@ describe('tributary help', () => {
   });
 
   test.each([[[]], [['--help']], [['serve', '--help']], [['-h']]])('is what %j says', async (args) => {
-    const asked = run(args);
+    const asked = runCommand(args);
     expect(await asked.code).toBe(0);
     expect(asked.out).toContain('tributary serve');
   });
 
   test('has no line that is too long for a terminal', async () => {
-    const helped = run(['help']);
+    const helped = runCommand(['help']);
     await helped.code;
     expect(Math.max(...helped.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
   });
 });
 
 test('--version is that of the package', async () => {
-  const asked = run(['--version']);
+  const asked = runCommand(['--version']);
   expect(await asked.code).toBe(0);
   expect(asked.out).toBe('1.2.3\n');
 });
 
 test('a command that does not exist is told with the nearest that does', async () => {
-  const asked = run(['sevre']);
+  const asked = runCommand(['sevre']);
   expect(await asked.code).toBe(2);
   expect(asked.err).toContain('there is no command sevre; did you mean serve?');
-});
-
-describe('tributary token', () => {
-  test('makes a token that the server with this data directory accepts', async () => {
-    const directory = temporaryDirectory();
-    const made = run(['token', '--user', 'ann', '--workspace', 'home', '--role', 'owner', '--data', directory]);
-    expect(await made.code).toBe(0);
-    const identity = await createJwtAuth({ keys: { secrets: [readOrCreateLocalSecret(directory)] } })(made.out.trim());
-    expect(identity.userId).toBe('ann');
-    expect([identity.roleIn('home'), identity.roleIn('work')]).toEqual(['owner', undefined]);
-    expect(identity.expiresAt! - Date.now()).toBeGreaterThan(29 * 86_400_000);
-  });
-
-  test('signs with the first of the given secrets, for the given issuer and audience, as long as told', async () => {
-    const env = {
-      TRIBUTARY_JWT_SECRET: `${'a'.repeat(32)},${'b'.repeat(32)}`,
-      TRIBUTARY_JWT_ISSUER: 'us',
-      TRIBUTARY_JWT_AUDIENCE: 'you',
-    };
-    const made = run(['token', '--user', 'ann', '--workspace', '*', '--expires', '10m'], env);
-    expect(await made.code).toBe(0);
-    const verify = createJwtAuth({ keys: { secrets: ['a'.repeat(32)] }, issuer: 'us', audience: 'you' });
-    const identity = await verify(made.out.trim());
-    expect(identity.roleIn('anything')).toBe('editor');
-    expect(identity.expiresAt! - Date.now()).toBeLessThanOrEqual(600_000);
-  });
-
-  test('says everything that is wrong at once', async () => {
-    const made = run(['token', '--workspace', 'a/b', '--role', 'admin', '--expires', 'soon', '--usr', 'x']);
-    expect(await made.code).toBe(2);
-    expect(made.out).toBe('');
-    expect(made.err).toMatchInlineSnapshot(`
-      "- there is no option --usr; did you mean --user?
-      - x is no option
-      - --user is needed
-      - --workspace has to be 1 to 64 of A-Z, a-z, 0-9, _ and -
-      - --role has to be one of owner, editor, viewer
-      - --expires has to be a number with a unit: 500ms, 30s, 5m, 12h or 30d
-      See tributary help.
-      "
-    `);
-  });
-
-  test('cannot sign for an identity provider', async () => {
-    const made = run(['token', '--user', 'ann', '--workspace', 'home', '--jwks-url', 'https://login.example/keys']);
-    expect(await made.code).toBe(1);
-    expect(made.err).toContain('only that can make one');
-  });
-});
-
-describe('tributary serve', () => {
-  test('says where it is, answers, and ends in good order when it is asked to', async () => {
-    const directory = path.join(temporaryDirectory(), 'data');
-    const running = run(['serve', '--port', '0', '--data', directory]);
-    const address = await untilListening(running);
-    expect(running.err).toContain(directory);
-    expect(running.err).toContain('tributary token --user <id>');
-    expect(await (await fetch(`${address}/healthz`)).text()).toBe('ok\n');
-    expect(existsSync(path.join(directory, 'jwt-secret'))).toBe(true);
-    running.stop();
-    expect(await running.code).toBe(0);
-    const messages = running.out
-      .trimEnd()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { msg: string }).msg);
-    expect(messages).toEqual(['listening', 'stopping', 'stopped']);
-    await expect(fetch(`${address}/healthz`)).rejects.toThrow();
-  });
-
-  test('ends at once when it is asked twice', async () => {
-    const running = run(['serve', '--port', '0', '--data', temporaryDirectory(), '--drain-timeout', '1h']);
-    const address = await untilListening(running);
-    const stubborn = connectTcp(Number(new URL(address).port), '127.0.0.1');
-    stubborn.on('error', () => {});
-    stubborn.write('GET /healthz HTTP/1.1\r\n');
-    await new Promise((resolve) => stubborn.once('ready', resolve));
-    await fetch(`${address}/healthz`);
-    running.stop();
-    running.stop();
-    expect(await running.code).toBe(1);
-    stubborn.destroy();
-  });
-
-  test('makes no secret where tokens are checked otherwise', async () => {
-    const directory = temporaryDirectory();
-    const running = run(['serve', '--port', '0', '--data', directory, '--jwks-url', 'https://login.example/keys']);
-    await untilListening(running);
-    expect(running.err).toContain('the keys of https://login.example/keys');
-    expect(existsSync(path.join(directory, 'jwt-secret'))).toBe(false);
-    running.stop();
-    expect(await running.code).toBe(0);
-  });
-
-  test('tells every fault of its options and does not start', async () => {
-    const running = run(['serve', '--prot', '1', '--log-level', 'loud'], { TRIBUTARY_HEARTBEAT: '30' });
-    expect(await running.code).toBe(2);
-    expect(running.err.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(4);
-  });
-
-  test('says so when the directory or the port is taken', async () => {
-    const directory = temporaryDirectory();
-    const first = run(['serve', '--port', '0', '--data', directory]);
-    const port = new URL(await untilListening(first)).port;
-    const second = run(['serve', '--port', '0', '--data', directory]);
-    expect(await second.code).toBe(1);
-    expect(second.err).toContain('is in use by another process');
-    const third = run(['serve', '--port', port, '--data', temporaryDirectory()]);
-    expect(await third.code).toBe(1);
-    expect(third.err).toContain(`cannot listen on 127.0.0.1:${port}`);
-    first.stop();
-    await first.code;
-  });
-
-  test('warns of a variable that is no option', async () => {
-    const running = run(['serve', '--port', '0', '--data', temporaryDirectory()], { TRIBUTARY_PROT: '1' });
-    await untilListening(running);
-    expect(running.err).toContain('TRIBUTARY_PROT is no option; did you mean TRIBUTARY_PORT?');
-    running.stop();
-    await running.code;
-  });
 });

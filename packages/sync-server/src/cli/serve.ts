@@ -4,19 +4,21 @@ import { localSecretPath } from '../auth/local-secret.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_RELAY_LIMITS, type Rate, type RelayLimits } from '../limits.ts';
 import type { Logger } from '../logger.ts';
-import { SyncServer, type SyncServerOptions } from '../sync-server.ts';
+import { DEFAULT_SEARCH_RATE } from '../search/search-limits.ts';
+import type { SyncServer, SyncServerOptions } from '../sync-server.ts';
 import { EXIT_FAILED, EXIT_OK, type Command, type CommandWorld } from './command.ts';
 import { readCommandConfig } from './read-command-config.ts';
 
 export const serve: Command = {
   name: 'serve',
-  summary: 'Runs the relay.',
+  summary: 'Runs the relay and keeps the cloud copy.',
   flags: [],
   async run(args, world) {
     const config = readCommandConfig(args, world);
     if (typeof config === 'number') return config;
     const logger = createLogger(config, world);
-    const server = await new SyncServer(serverOptions(config, logger)).start();
+    const { SyncServer: Server } = await import('../sync-server.ts');
+    const server = await new Server(serverOptions(config, logger)).start();
     world.err(greeting(server, config));
     logger.info({ address: server.address, dataDirectory: config.dataDirectory }, 'listening');
     return untilStopped(server, { config, logger, world });
@@ -25,15 +27,19 @@ export const serve: Command = {
 
 /** What of the configuration is the server's. */
 export function serverOptions(config: Config, logger: Logger): SyncServerOptions {
-  const { port, host, dataDirectory, strictNames, allowedOrigins, jwtSecrets, jwksUrl } = config;
+  const { port, host, dataDirectory, databaseUrl, relayOnly, strictNames, allowedOrigins, jwtSecrets, jwksUrl } =
+    config;
   const keys = jwksUrl === undefined ? jwtSecrets && { secrets: jwtSecrets } : { jwksUrl };
   return {
     port,
     host,
     dataDirectory,
+    control: true,
+    cloud: relayOnly ? false : { url: databaseUrl },
     strictNames,
     allowedOrigins: allowedOrigins ?? [],
     limits: limitsOf(config),
+    search: { rate: scaled(DEFAULT_SEARCH_RATE, config.searchesPerSecond), timeoutMs: config.searchTimeoutMs },
     logger,
     auth: {
       ...(keys && { keys }),
@@ -71,7 +77,11 @@ function createLogger({ logLevel }: Config, { out }: CommandWorld): Logger {
   return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write: out });
 }
 
-function greeting({ address }: SyncServer, { dataDirectory, jwtSecrets, jwksUrl }: Config): string {
+function greeting(
+  { address }: SyncServer,
+  { dataDirectory, databaseUrl, relayOnly, jwtSecrets, jwksUrl }: Config,
+): string {
+  const cloud = relayOnly ? 'none' : databaseUrl === undefined ? 'embedded PostgreSQL' : 'PostgreSQL';
   const keys =
     jwksUrl !== undefined
       ? `tokens    are checked with the keys of ${jwksUrl}`
@@ -79,7 +89,7 @@ function greeting({ address }: SyncServer, { dataDirectory, jwtSecrets, jwksUrl 
           `tokens    are signed with ${jwtSecrets === undefined ? localSecretPath(dataDirectory) : 'the secret that was given'}`,
           '          make one: tributary token --user <id> --workspace <id> --role editor',
         ].join('\n');
-  return ['Tributary', `address   ${address}`, `data      ${dataDirectory}`, keys, ''].join('\n');
+  return ['Tributary', `address   ${address}`, `data      ${dataDirectory}`, `cloud     ${cloud}`, keys, ''].join('\n');
 }
 
 interface Running {

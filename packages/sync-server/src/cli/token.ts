@@ -4,12 +4,11 @@ import { ROLES, type Role } from '../auth/identity.ts';
 import { ANY_WORKSPACE } from '../auth/jwt.ts';
 import { readOrCreateLocalSecret } from '../auth/local-secret.ts';
 import { signToken } from '../auth/sign-token.ts';
-import { parseFlags } from '../config/parse-flags.ts';
 import { OPTIONS } from '../config/options.ts';
 import { duration, oneOf, text } from '../config/values.ts';
 import { isWorkspaceId } from '../session/workspace-id.ts';
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Command, type CommandWorld } from './command.ts';
-import { readCommandConfig } from './read-command-config.ts';
+import { EXIT_FAILED, EXIT_OK, type Command } from './command.ts';
+import { readFlags } from './read-flags.ts';
 
 const FLAGS = [
   { name: 'user', placeholder: 'id', description: 'Whom the token is for.' },
@@ -18,7 +17,7 @@ const FLAGS = [
   { name: 'expires', placeholder: 'time', description: 'How long the token is good. Default: 30d.' },
 ] as const;
 
-const SERVER_FLAGS = [
+const SERVER_OPTIONS = [
   OPTIONS.dataDirectory,
   OPTIONS.jwtSecrets,
   OPTIONS.jwksUrl,
@@ -36,17 +35,17 @@ const tokenSchema = z.object({
 export const token: Command = {
   name: 'token',
   summary: 'Makes a token with which a client may connect.',
+  usage: 'token --user <id> --workspace <id> [--role <role>] [--expires <time>]',
   flags: FLAGS,
   async run(args, world) {
-    const wanted = readFlags(args, world);
-    if (wanted === undefined) return EXIT_USAGE;
-    const config = readCommandConfig(wanted.serverArgs, world);
-    if (typeof config === 'number') return config;
+    const given = readFlags(args, world, { flags: FLAGS, schema: tokenSchema, options: SERVER_OPTIONS });
+    if (typeof given === 'number') return given;
+    const { config, flags } = given;
     if (config.jwksUrl !== undefined) {
       world.err('Tokens are checked with the keys of an identity provider: only that can make one.\n');
       return EXIT_FAILED;
     }
-    const { user, workspace, role, expires } = wanted.token;
+    const { user, workspace, role, expires } = flags;
     const secret = config.jwtSecrets?.[0] ?? readOrCreateLocalSecret(config.dataDirectory);
     const { jwtIssuer: issuer, jwtAudience: audience } = config;
     const roles = { [workspace]: role };
@@ -54,25 +53,3 @@ export const token: Command = {
     return EXIT_OK;
   },
 };
-
-interface WantedToken {
-  readonly token: z.output<typeof tokenSchema>;
-  readonly serverArgs: readonly string[];
-}
-
-function readFlags(args: readonly string[], { err }: CommandWorld): WantedToken | undefined {
-  const { values, faults } = parseFlags(args, [...FLAGS, ...SERVER_FLAGS]);
-  const parsed = tokenSchema.safeParse(Object.fromEntries(values));
-  const allFaults = [...faults];
-  for (const { path, message } of parsed.error?.issues ?? []) {
-    const [name] = path;
-    const isMissing = !values.has(String(name));
-    allFaults.push(isMissing ? `--${String(name)} is needed` : `--${String(name)} has to be ${message}`);
-  }
-  if (!parsed.success || allFaults.length > 0) {
-    err(`${allFaults.map((fault) => `- ${fault}`).join('\n')}\nSee tributary help.\n`);
-    return undefined;
-  }
-  const serverArgs = SERVER_FLAGS.flatMap(({ name }) => (values.has(name) ? [`--${name}=${values.get(name)}`] : []));
-  return { token: parsed.data, serverArgs };
-}

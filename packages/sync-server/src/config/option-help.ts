@@ -15,7 +15,8 @@ function describe({ name, placeholder, env, alias, fallback, description, isSecr
   return [head, ...wrap(`${description}${standard}`), `${INDENT}${variables}`].join('\n');
 }
 
-function wrap(text: string): string[] {
+/** Into lines that a terminal has room for. */
+export function wrap(text: string, indent = INDENT): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -23,7 +24,7 @@ function wrap(text: string): string[] {
       lines.push(line);
       line = '';
     }
-    line = line === '' ? `${INDENT}${word}` : `${line} ${word}`;
+    line = line === '' ? `${indent}${word}` : `${line} ${word}`;
   }
   return [...lines, line];
 }

@@ -1,6 +1,7 @@
 /** Every option of the server, once: what it is called, what it may be, and what it is for. */
 import { MIN_SECRET_LENGTH } from '../auth/local-secret.ts';
 import { DEFAULT_RELAY_LIMITS } from '../limits.ts';
+import { DEFAULT_SEARCH_RATE, DEFAULT_TIMEOUT_MS } from '../search/search-limits.ts';
 import * as value from './values.ts';
 
 export interface Option<Value = unknown> {
@@ -47,6 +48,21 @@ export const OPTIONS = {
     placeholder: 'directory',
     fallback: './data',
     description: 'Where the log is kept. Back this up.',
+  }),
+  databaseUrl: optional({
+    name: 'database-url',
+    alias: 'DATABASE_URL',
+    schema: value.databaseUrl,
+    placeholder: 'url',
+    description:
+      'The PostgreSQL that the cloud copy is kept in, as postgres://user:password@host/database. Without it, an embedded one lies in the data directory.',
+    isSecret: true,
+  }),
+  relayOnly: option({
+    name: 'relay-only',
+    schema: value.flag,
+    fallback: 'false',
+    description: 'Keep no cloud copy: no search, no SQL.',
   }),
   jwtSecrets: optional({
     name: 'jwt-secret',
@@ -127,6 +143,18 @@ export const OPTIONS = {
   ),
   framesPerSecond: limit('frames-per-second', relay.frameRate.perSecond, 'Messages of one connection in the long run.'),
   changesPerSecond: limit('changes-per-second', relay.userChangeRate.perSecond, 'Changes of one user in the long run.'),
+  searchesPerSecond: limit(
+    'searches-per-second',
+    DEFAULT_SEARCH_RATE.perSecond,
+    'Searches of one user in the long run.',
+  ),
+  searchTimeoutMs: option({
+    name: 'search-timeout',
+    schema: value.duration,
+    placeholder: 'time',
+    fallback: `${DEFAULT_TIMEOUT_MS / 1000}s`,
+    description: 'How long one search may take.',
+  }),
   bytesPerSecond: bytes(
     'bytes-per-second',
     relay.userByteRate.perSecond,

@@ -10,28 +10,51 @@ export interface FlagDefinition {
 
 export interface ParsedFlags {
   readonly values: ReadonlyMap<string, string>;
+  /** Every value of a flag that may be given several times; `values` has the last. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
+  /** What is no flag and belongs to none, as far as it was allowed. */
+  readonly words: readonly string[];
   readonly faults: readonly string[];
 }
 
-export function parseFlags(args: readonly string[], definitions: readonly FlagDefinition[]): ParsedFlags {
-  const values = new Map<string, string>();
+export interface ParseOptions {
+  /** How many words may stand beside the flags. */
+  readonly maxWords?: number;
+}
+
+export function parseFlags(
+  args: readonly string[],
+  definitions: readonly FlagDefinition[],
+  { maxWords = 0 }: ParseOptions = {},
+): ParsedFlags {
+  const repeated = new Map<string, string[]>();
+  const words: string[] = [];
   const faults: string[] = [];
+  const give = (name: string, value: string): void => void repeated.set(name, [...(repeated.get(name) ?? []), value]);
   for (let at = 0; at < args.length; at++) {
-    const [written, inline] = splitAt(args[at] ?? '');
+    const argument = args[at] ?? '';
+    const [written, inline] = splitAt(argument);
     const definition = definitions.find(({ name }) => written === `--${name}`);
     if (definition === undefined) {
-      faults.push(unknownFault(written, definitions));
+      if (words.length < maxWords && !isFlag(argument)) words.push(argument);
+      else faults.push(unknownFault(written, definitions));
     } else if (inline !== undefined) {
-      values.set(definition.name, inline);
+      give(definition.name, inline);
     } else if (definition.placeholder === undefined) {
-      values.set(definition.name, 'true');
+      give(definition.name, 'true');
     } else if (args[at + 1] === undefined || args[at + 1]?.startsWith('--')) {
       faults.push(`${written} needs a value: ${written} <${definition.placeholder}>`);
     } else {
-      values.set(definition.name, args[++at] ?? '');
+      give(definition.name, args[++at] ?? '');
     }
   }
-  return { values, faults };
+  const values = new Map(Array.from(repeated, ([name, all]) => [name, all.at(-1) ?? '']));
+  return { values, repeated, words, faults };
+}
+
+/** A word may begin with a dash, too: as a comment of SQL does. */
+function isFlag(argument: string): boolean {
+  return /^--?[a-z]/i.test(argument);
 }
 
 function splitAt(argument: string): [string, string | undefined] {

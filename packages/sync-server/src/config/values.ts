@@ -35,6 +35,10 @@ export const url = value('a URL that begins with https:// or http://', (written)
   URL.canParse(written) && /^https?:/.test(written) ? written : undefined,
 );
 
+export const databaseUrl = value('a URL that begins with postgres:// or postgresql://', (written) =>
+  /^postgres(?:ql)?:\/\//.test(written) ? written : undefined,
+);
+
 export const origins = value('origins such as https://app.example.com, separated by commas, or *', (written) => {
   const parts = splitList(written);
   return parts.every((part) => part === '*' || isOrigin(part)) ? parts : undefined;

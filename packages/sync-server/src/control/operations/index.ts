@@ -1,0 +1,21 @@
+/** Everything that can be asked of a running server. */
+import type { AnyOperation } from '../operation.ts';
+import { forecastFresh, fresh } from './fresh.ts';
+import { maintain } from './maintain.ts';
+import { migrate, rollback } from './migrations.ts';
+import { projectionStatus } from './projection-status.ts';
+import { rebuild } from './rebuild.ts';
+import { runStatement } from './run-statement.ts';
+import { workspaceHeads } from './workspace-heads.ts';
+
+export const OPERATIONS: readonly AnyOperation[] = [
+  runStatement,
+  migrate,
+  rollback,
+  forecastFresh,
+  fresh,
+  projectionStatus,
+  rebuild,
+  maintain,
+  workspaceHeads,
+];
