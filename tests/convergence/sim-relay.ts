@@ -67,6 +67,11 @@ export class SimRelay {
     this.#start(this.#pathOf(++this.#life));
   }
 
+  /** The one that the relay writes to now. */
+  get log(): Log {
+    return this.#log;
+  }
+
   async entries(): Promise<readonly LogEntry[]> {
     await this.#log.openWorkspace(WORKSPACE);
     return this.#log.read(WORKSPACE, { after: 0, maxEntries: 1e6, maxBytes: Infinity });

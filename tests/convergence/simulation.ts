@@ -1,14 +1,16 @@
 /**
- * The whole system in one process, under one seed: replicas, sync clients and the relay as they are, with time, chance and
+ * The whole system in one process, under one seed: replicas, sync clients, relay and projector as they are, with time, chance and
  * the network in the hands of the test. Whatever happens in between, once it is quiet every replica must hold the same, and
  * nothing that anybody still held may be lost.
  */
 import { createSeededRandom, type ReplicaDisk, type SeededRandom } from '@tributary/database/testing';
 import type { Change } from '@tributary/database/changes';
 import { ManualClock, MemoryNetwork } from '@tributary/sync/testing';
+import type { CloudDatabase } from '@tributary/sync-server';
 import { checkJournal } from './check-journal.ts';
 import { ConflictModel } from './conflict-model.ts';
 import { SimClient } from './sim-client.ts';
+import { SimProjector } from './sim-projector.ts';
 import { FoldedChanges, SimRelay } from './sim-relay.ts';
 import { unrulyConnect, type Unruliness } from './unruly-connect.ts';
 
@@ -16,10 +18,13 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Also disasters in which a disk is lost or set back: of clients, and of the relay. */
   readonly withDisasters: boolean;
+  /** An empty one to project into. */
+  readonly cloud: CloudDatabase;
 }
 
 const CLIENTS = 3;
 const STEPS = 120;
+const PROJECT_EVERY = 6;
 const QUIET_WITHIN_MS = 20 * 60_000;
 
 export class Simulation {
@@ -28,6 +33,7 @@ export class Simulation {
   readonly #clock = new ManualClock();
   readonly #network: MemoryNetwork;
   readonly #relay: SimRelay;
+  readonly #projector: SimProjector;
   readonly #clients: SimClient[] = [];
   readonly #model = new ConflictModel();
   /** What happened, for the message of a failure. */
@@ -50,6 +56,8 @@ export class Simulation {
       filter: () => (random.chance(this.#severShare) ? 'sever' : 'deliver'),
     });
     this.#relay = new SimRelay({ clock: this.#clock, network: this.#network, random });
+    const { cloud, seed } = options;
+    this.#projector = new SimProjector(cloud, this.#relay, createSeededRandom(seed ^ 0x2545f491));
     for (let index = 0; index < CLIENTS; index++) this.#addClient(`client ${index}`, random);
   }
 
@@ -58,6 +66,7 @@ export class Simulation {
     this.#unruliness.share = this.#random.pick([0, 0, 0, 0.02, 0.1]);
     for (let step = 0; step < STEPS; step++) {
       await this.#step();
+      if (step % PROJECT_EVERY === 0) await this.#projector.step();
       await this.#clock.advanceAsync(this.#random.below(this.#random.chance(0.2) ? 2_000 : 60));
     }
     await this.#becomeQuiet();
@@ -213,6 +222,9 @@ export class Simulation {
       if (!relay.covers(change)) this.#fail(`the relay lacks ${JSON.stringify(change, withBigints)}`);
     }
     await this.#checkCursors();
+    const isLogWhole = !this.#options.withDisasters;
+    const projectorFault = await this.#projector.fault(first.replica, { isLogWhole });
+    if (projectorFault !== undefined) this.#fail(projectorFault);
     if (!this.#options.withDisasters) {
       const fault = checkJournal(first.replica, this.#model);
       if (fault !== undefined) this.#fail(fault);

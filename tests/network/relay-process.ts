@@ -14,6 +14,8 @@ export interface RelayProcessOptions {
   readonly args?: readonly string[];
   /** Of Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** With a cloud copy: embedded, or in the PostgreSQL of the URL. Without it, only the relay runs. */
+  readonly cloud?: { readonly url?: string };
   readonly dataDirectory?: string;
 }
 
@@ -157,7 +159,10 @@ export class RelayProcess {
   }
 
   get #where(): string[] {
-    return ['--port', `${this.port}`, '--data', this.dataDirectory];
+    const where = ['--port', `${this.port}`, '--data', this.dataDirectory];
+    const { cloud } = this.#options;
+    if (cloud === undefined) return [...where, '--relay-only'];
+    return cloud.url === undefined ? where : [...where, '--database-url', cloud.url];
   }
 
   #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {

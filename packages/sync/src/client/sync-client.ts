@@ -198,8 +198,10 @@ export class SyncClient {
 
   /** How far the transaction has got that left the replica at this `dbVersion`. */
   receipt(dbVersion: number): ReceiptLevel {
-    const seq = this.#store.seqOf(dbVersion);
-    if (seq === undefined) return dbVersion <= this.#store.position.pushCursor ? 'relay' : 'local';
+    const { position, lastAck } = this.#store;
+    if (dbVersion > position.pushCursor) return 'local';
+    // A version that is not this device's own comes after the last of its own that is there.
+    const seq = this.#store.seqOf(dbVersion) ?? lastAck?.seq ?? 0;
     return seq <= this.#projectedSeq ? 'cloud' : 'relay';
   }
 

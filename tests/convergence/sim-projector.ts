@@ -1,0 +1,169 @@
+/**
+ * The projector in the simulation: its real steps on a real PostgreSQL, which are made to fail before any statement, or after
+ * the commit, and to run two at a time. Whatever was done to it, at the end the tables hold what the replicas hold.
+ */
+import type { Replica } from '@tributary/database';
+import type { CloudColumn, CloudSchema, CloudTable } from '@tributary/database/cloud';
+import type { SqlValue } from '@tributary/database/changes';
+import type { SeededRandom } from '@tributary/database/testing';
+import {
+  CloudError,
+  migrateCloud,
+  Projection,
+  type CloudDatabase,
+  type ProjectionOptions,
+} from '@tributary/sync-server';
+import { workspaceCloudSchema } from '@tributary/database/cloud';
+import { decodeBatch } from '@tributary/sync/protocol';
+import { FailingCloud } from './failing-cloud.ts';
+import { WORKSPACE, type SimRelay } from './sim-relay.ts';
+
+const column = (name: string, type: CloudColumn['type']): CloudColumn => ({
+  name,
+  type,
+  isNullable: true,
+  default: null,
+});
+
+const TABLES: readonly CloudTable[] = [
+  {
+    name: 'items',
+    key: [column('id', 'text')],
+    columns: [column('title', 'text'), column('amount', 'numeric'), column('data', 'bytea')],
+  },
+  { name: 'links', key: [column('source', 'text'), column('target', 'bytea')], columns: [column('weight', 'bigint')] },
+  { name: 'marks', key: [column('id', 'text')], columns: [] },
+];
+
+/** The machinery is the product's; `conflicts` is left out, a table that the server does not know. */
+export const simCloudSchema: CloudSchema = {
+  tables: new Map(TABLES.map((table) => [table.name, table])),
+  migrations: [
+    ...workspaceCloudSchema.migrations,
+    { tag: '9999_sim', up: TABLES.map(createTable).join(';\n'), down: 'SELECT 1' },
+  ],
+};
+
+function createTable({ name, key, columns }: CloudTable): string {
+  const defined = [...key, ...columns].map(({ name: each, type }) => `${each} ${type}`);
+  return `CREATE TABLE app.${name} (workspace_id text, ${defined.join(', ')}, _updated_by text, _updated_at timestamptz,
+    _version bigint, _extra jsonb, PRIMARY KEY (workspace_id, ${key.map(({ name: each }) => each).join(', ')}))`;
+}
+
+export async function prepareCloud(cloud: CloudDatabase): Promise<void> {
+  await migrateCloud(cloud, simCloudSchema.migrations);
+}
+
+/** As if nothing had ever been projected. */
+export async function emptyCloud(cloud: CloudDatabase): Promise<void> {
+  const tables = [...TABLES.map(({ name }) => `app.${name}`), 'sync.row_clocks', 'sync.cursors', 'sync.quarantine'];
+  await cloud.execute(`TRUNCATE ${[...tables, 'sync.counted_runs', 'billing.usage_days'].join(', ')}`);
+}
+
+export class SimProjector {
+  readonly #cloud: CloudDatabase;
+  readonly #random: SeededRandom;
+  readonly #relay: SimRelay;
+
+  constructor(cloud: CloudDatabase, relay: SimRelay, random: SeededRandom) {
+    this.#cloud = cloud;
+    this.#relay = relay;
+    this.#random = random;
+  }
+
+  /** A part of what there is to project, and something that goes wrong with it. */
+  async step(): Promise<void> {
+    const head = (await this.#relay.entries()).length;
+    const heads = new Map([[WORKSPACE, head]]);
+    if (this.#random.chance(0.4)) {
+      await this.#projection().advance(heads);
+    } else if (this.#random.chance(0.3)) {
+      await Promise.all([this.#projection().advance(heads), this.#projection().advance(heads)]);
+    } else {
+      const failing = new FailingCloud(this.#cloud, this.#random.below(16));
+      await this.#projection({ cloud: failing })
+        .advance(heads)
+        .catch((error: unknown) => {
+          if (!(error instanceof CloudError)) throw error;
+        });
+    }
+  }
+
+  /** Undefined where the tables are as the replica, and the log is counted as it is. */
+  async fault(replica: Replica, { isLogWhole }: { readonly isLogWhole: boolean }): Promise<string | undefined> {
+    const entries = await this.#relay.entries();
+    for (let seq = -1; seq < entries.length;) {
+      const stands = await this.#projection({ maxChanges: 1_000 }).advance(new Map([[WORKSPACE, entries.length]]));
+      const reached = stands.get(WORKSPACE)?.seq ?? 0;
+      if (reached === seq) return `the projector stays at ${seq} of ${entries.length}`;
+      seq = reached;
+    }
+    for (const table of TABLES) {
+      const [projected, replicated] = [await this.#projectedRows(table), replicatedRows(replica, table)];
+      if (projected !== replicated)
+        return `app.${table.name} holds\n${projected}\nand the replicas hold\n${replicated}`;
+    }
+    return isLogWhole ? this.#usageFault(entries) : undefined;
+  }
+
+  async #usageFault(entries: Awaited<ReturnType<SimRelay['entries']>>): Promise<string | undefined> {
+    let [changes, bytes] = [0, 0];
+    for (const { payload, siteId } of entries) {
+      changes += decodeBatch(payload, siteId).changes.length;
+      bytes += payload.length;
+    }
+    const [counted] = await this.#cloud.query<{ said: string }>(
+      `SELECT concat(coalesce(sum(entries), 0), ' entries, ', coalesce(sum(changes), 0), ' changes, ',
+                     coalesce(sum(bytes), 0), ' bytes') AS said FROM billing.usage_days`,
+    );
+    const actual = `${entries.length} entries, ${changes} changes, ${bytes} bytes`;
+    return counted?.said === actual ? undefined : `counted were ${counted?.said}, and the log has ${actual}`;
+  }
+
+  async #projectedRows({ name, key, columns }: CloudTable): Promise<string> {
+    const names = [...key, ...columns].map((each) => each.name);
+    const { rows } = await this.#cloud.queryTable(`SELECT ${names.join(', ')} FROM app.${name}`);
+    return described(rows.map((row) => row.map((value) => readable(value))));
+  }
+
+  #projection({
+    cloud = this.#cloud,
+    maxChanges = this.#random.pick([1, 7, 50, 5_000]),
+  }: Partial<Pick<ProjectionOptions, 'cloud' | 'maxChanges'>> = {}): Projection {
+    const log = {
+      read: async (workspaceId: string, range: Parameters<SimRelay['log']['read']>[1]) => {
+        await this.#relay.log.openWorkspace(workspaceId);
+        return this.#relay.log.read(workspaceId, range);
+      },
+      markAt: async (workspaceId: string, seq: number) => {
+        await this.#relay.log.openWorkspace(workspaceId);
+        return this.#relay.log.markAt(workspaceId, seq);
+      },
+    };
+    return new Projection({ log, cloud, schema: simCloudSchema, maxChanges });
+  }
+}
+
+function replicatedRows({ sqlite }: Replica, { name, key, columns }: CloudTable): string {
+  const names = [...key, ...columns].map((each) => each.name);
+  const rows = sqlite
+    .prepare(`SELECT ${names.join(', ')} FROM ${name}`)
+    .safeIntegers()
+    .raw()
+    .all() as SqlValue[][];
+  return described(rows.map((row) => row.map((value) => readable(value))));
+}
+
+/** Numbers by their value: the two databases write them differently. */
+function readable(value: unknown): string {
+  if (value instanceof Uint8Array) return `x'${Buffer.from(value).toString('hex')}'`;
+  if (typeof value === 'string' && value !== '' && Number.isFinite(Number(value))) return String(Number(value));
+  return typeof value === 'bigint' || typeof value === 'number' ? String(Number(value)) : JSON.stringify(value);
+}
+
+function described(rows: readonly (readonly string[])[]): string {
+  return rows
+    .map((row) => row.join(' '))
+    .sort()
+    .join('\n');
+}
