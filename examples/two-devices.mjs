@@ -39,7 +39,7 @@ function startRelay() {
     if (token !== 'open sesame') throw new Error('a wrong token');
     return { userId: 'traveller', roleIn: (workspaceId) => (workspaceId === WORKSPACE ? 'editor' : undefined) };
   };
-  return new SyncServer({ port: 0, dataDirectory: path.join(directory, 'relay'), auth }).start();
+  return new SyncServer({ port: 0, dataDirectory: path.join(directory, 'relay'), auth, cloud: false }).start();
 }
 
 function openDevice(name) {

@@ -22,6 +22,12 @@ names the code. [The protocol](protocol.md) says what leads to each.`,
   },
   { module: 'packages/sync/dist/client/errors.js', title: '@tributary/sync', name: 'SYNC_ERRORS' },
   { module: 'packages/sync-server/dist/errors.js', title: '@tributary/sync-server', name: 'SERVER_ERRORS' },
+  {
+    module: 'packages/sync-server/dist/errors.js',
+    title: 'Over HTTP',
+    name: 'API_ERRORS',
+    introduction: 'Answers of /v1 that are no success are application/problem+json with one of these as their `code`.',
+  },
 ];
 
 /** What a client does by itself. */
@@ -65,9 +71,10 @@ function chapterOf({ title, introduction = '' }, errors) {
   return [`## ${title}`, introduction, ...sections].join('\n\n');
 }
 
-function sectionOf(code, { closeCode, remedy, meaning, normal, action }) {
+function sectionOf(code, { closeCode, status, remedy, meaning, normal, action }) {
   const facts = [`- **Normal?** ${normal}`, `- **What to do:** ${action}`];
   if (closeCode !== undefined) facts.push(`- **Close code:** ${closeCode ?? 'none, the session goes on'}`);
+  if (status !== undefined) facts.push(`- **Status:** ${status}`);
   if (remedy !== undefined) facts.push(`- **The client** ${REMEDIES[remedy]}.`);
   return [`### \`${code}\``, meaning, facts.join('\n')].join('\n\n');
 }

@@ -5,6 +5,7 @@ import { SECRET } from './tokens.mjs';
 
 export async function startServer({ directory, limits }) {
   const server = new SyncServer({
+    cloud: false,
     port: 0,
     dataDirectory: directory,
     schema: itemsSchema,
