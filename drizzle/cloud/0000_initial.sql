@@ -481,17 +481,18 @@ CREATE TABLE "sync"."search_documents" (
 	"project_id" text,
 	"title" text DEFAULT '' NOT NULL,
 	"body" text DEFAULT '' NOT NULL,
-	"words" "tsvector" GENERATED ALWAYS AS (setweight(to_tsvector('simple', left(title, 1000)), 'A') || setweight(to_tsvector('simple', left(body, 100000)), 'B')) STORED,
+	"words" "tsvector" DEFAULT '' NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL,
+	"indexed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "search_documents_workspace_id_kind_id_pk" PRIMARY KEY("workspace_id","kind","id")
 );
 --> statement-breakpoint
 CREATE TABLE "sync"."search_queue" (
+	"seq" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "sync"."search_queue_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"workspace_id" text NOT NULL,
 	"kind" text NOT NULL,
 	"id" text NOT NULL,
-	"queued_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "search_queue_workspace_id_kind_id_pk" PRIMARY KEY("workspace_id","kind","id")
+	"queued_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX "chats_recent" ON "app"."chats" USING btree ("workspace_id","last_message_at") WHERE deleted_at is null;--> statement-breakpoint
@@ -513,7 +514,6 @@ CREATE INDEX "attachments_by_hash" ON "app"."attachments" USING hash ("content_h
 CREATE INDEX "files_by_project" ON "app"."files" USING btree ("workspace_id","project_id");--> statement-breakpoint
 CREATE INDEX "search_documents_words" ON "sync"."search_documents" USING gin ("words");--> statement-breakpoint
 CREATE INDEX "search_documents_recent" ON "sync"."search_documents" USING btree ("workspace_id","updated_at");--> statement-breakpoint
-CREATE INDEX "search_queue_next" ON "sync"."search_queue" USING btree ("queued_at");--> statement-breakpoint
 CREATE POLICY "granted_workspaces" ON "app"."agents" AS PERMISSIVE FOR SELECT TO public USING (workspace_id = ANY (ARRAY(SELECT g.workspace_id FROM sync.reader_grants g WHERE g.role_name = current_user::text)));--> statement-breakpoint
 CREATE POLICY "granted_workspaces" ON "app"."api_keys" AS PERMISSIVE FOR SELECT TO public USING (workspace_id = ANY (ARRAY(SELECT g.workspace_id FROM sync.reader_grants g WHERE g.role_name = current_user::text)));--> statement-breakpoint
 CREATE POLICY "granted_workspaces" ON "app"."chats" AS PERMISSIVE FOR SELECT TO public USING (workspace_id = ANY (ARRAY(SELECT g.workspace_id FROM sync.reader_grants g WHERE g.role_name = current_user::text)));--> statement-breakpoint

@@ -379,6 +379,7 @@ COMMENT ON COLUMN "sync"."projected_tables"."table_name" IS NULL;
 COMMENT ON COLUMN "sync"."projected_tables"."fingerprint" IS NULL;
 --> statement-breakpoint
 COMMENT ON TABLE "sync"."search_queue" IS NULL;
+COMMENT ON COLUMN "sync"."search_queue"."seq" IS NULL;
 COMMENT ON COLUMN "sync"."search_queue"."workspace_id" IS NULL;
 COMMENT ON COLUMN "sync"."search_queue"."kind" IS NULL;
 COMMENT ON COLUMN "sync"."search_queue"."id" IS NULL;
@@ -393,6 +394,7 @@ COMMENT ON COLUMN "sync"."search_documents"."title" IS NULL;
 COMMENT ON COLUMN "sync"."search_documents"."body" IS NULL;
 COMMENT ON COLUMN "sync"."search_documents"."words" IS NULL;
 COMMENT ON COLUMN "sync"."search_documents"."updated_at" IS NULL;
+COMMENT ON COLUMN "sync"."search_documents"."indexed_at" IS NULL;
 --> statement-breakpoint
 COMMENT ON TABLE "sync"."reader_grants" IS NULL;
 COMMENT ON COLUMN "sync"."reader_grants"."role_name" IS NULL;

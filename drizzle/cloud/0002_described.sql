@@ -383,7 +383,8 @@ COMMENT ON TABLE "sync"."projected_tables" IS 'Which columns each table was proj
 COMMENT ON COLUMN "sync"."projected_tables"."table_name" IS 'The table.';
 COMMENT ON COLUMN "sync"."projected_tables"."fingerprint" IS 'A hash of its columns and their types.';
 --> statement-breakpoint
-COMMENT ON TABLE "sync"."search_queue" IS 'What has changed since it was last indexed for search.';
+COMMENT ON TABLE "sync"."search_queue" IS 'What has changed since it was last indexed for search. The same may be in it several times.';
+COMMENT ON COLUMN "sync"."search_queue"."seq" IS 'The order in which it is indexed.';
 COMMENT ON COLUMN "sync"."search_queue"."workspace_id" IS 'The workspace that the row belongs to.';
 COMMENT ON COLUMN "sync"."search_queue"."kind" IS 'What it is, such as note or message.';
 COMMENT ON COLUMN "sync"."search_queue"."id" IS 'Its id.';
@@ -393,11 +394,12 @@ COMMENT ON TABLE "sync"."search_documents" IS 'What full-text search looks throu
 COMMENT ON COLUMN "sync"."search_documents"."workspace_id" IS 'The workspace that the row belongs to.';
 COMMENT ON COLUMN "sync"."search_documents"."kind" IS 'What it is, such as note or message.';
 COMMENT ON COLUMN "sync"."search_documents"."id" IS 'Its id.';
-COMMENT ON COLUMN "sync"."search_documents"."project_id" IS 'The project it belongs to; null without one.';
+COMMENT ON COLUMN "sync"."search_documents"."project_id" IS 'The project it belongs to; null without one. That of a message is its chat''s.';
 COMMENT ON COLUMN "sync"."search_documents"."title" IS 'Its title, whose words count for more.';
-COMMENT ON COLUMN "sync"."search_documents"."body" IS 'Its text.';
-COMMENT ON COLUMN "sync"."search_documents"."words" IS 'The words of both: of the title the first 1,000 characters, of the text the first 100,000.';
+COMMENT ON COLUMN "sync"."search_documents"."body" IS 'Its text: the first 100,000 characters.';
+COMMENT ON COLUMN "sync"."search_documents"."words" IS 'The words of both, in lower case and without accents; those of the title also with a ^ before them.';
 COMMENT ON COLUMN "sync"."search_documents"."updated_at" IS 'When it was last edited, by the clock of the app.';
+COMMENT ON COLUMN "sync"."search_documents"."indexed_at" IS 'When it was last indexed.';
 --> statement-breakpoint
 COMMENT ON TABLE "sync"."reader_grants" IS 'Which role may read which workspace: INSERT a row to grant, DELETE it to revoke.';
 COMMENT ON COLUMN "sync"."reader_grants"."role_name" IS 'A role that can log in and is a member of tributary_reader.';
