@@ -140,7 +140,7 @@ export class Inbox {
     if (hasUnmarked) this.#store.markBase(this.#replica.latestVersion);
   }
 
-  #conflictsWith({ base, refill, changes }: Batch, { siteId, seq, knownVersion }: IncomingEntry): Conflict[] {
+  #conflictsWith({ base, refill, changes }: Batch, { siteId, knownVersion }: IncomingEntry): Conflict[] {
     if (refill || base === undefined || !this.#isAtStake(base)) return [];
     const own = {
       siteId: this.#siteId,
