@@ -45,7 +45,7 @@ async function drain(projection) {
   for (let changes = 0; ;) {
     const stand = (await projection.advance(HEADS)).get(WORKSPACE);
     changes += stand.changes;
-    if (!stand.isBehind) return changes;
+    if (stand.pendingSince === undefined) return changes;
   }
 }
 

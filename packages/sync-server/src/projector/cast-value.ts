@@ -94,7 +94,8 @@ function castText(val: SqlValue): Cast {
 
 function castTime(val: SqlValue): Cast {
   if (typeof val !== 'bigint') return WRONG_TYPE;
-  return val >= MIN_TIME_MS && val <= MAX_TIME_MS ? new Date(Number(val)).toISOString() : OUT_OF_RANGE;
+  const time = Number(val);
+  return time >= MIN_TIME_MS && time <= MAX_TIME_MS ? new Date(time).toISOString() : OUT_OF_RANGE;
 }
 
 function castNumeric(val: SqlValue): Cast {

@@ -85,16 +85,16 @@ export class ProjectionStore {
 
   /** In the order of the refs; undefined for a row that was never heard of. */
   async loadRows(queries: CloudQueries, refs: readonly RowRef[]): Promise<(StoredRow | undefined)[]> {
-    const loaded: (StoredRow | undefined)[] = Array.from({ length: refs.length }, () => undefined);
-    if (refs.length === 0) return loaded;
-    const rows = await queries.query<{ i: bigint; state: Uint8Array }>(
-      `SELECT k.i, c.state
+    if (refs.length === 0) return [];
+    // A join of thousands of keys would be planned as a scan of all rows, which grows with them; a look-up for each never is.
+    const rows = await queries.query<{ state: Uint8Array | null }>(
+      `SELECT (SELECT c.state FROM ${this.#sync}.row_clocks c
+               WHERE c.workspace_id = k.workspace_id AND c.table_name = k.table_name AND c.row_key = k.row_key) AS state
        FROM unnest($1::text[], $2::text[], $3::bytea[]) WITH ORDINALITY AS k(workspace_id, table_name, row_key, i)
-       JOIN ${this.#sync}.row_clocks c USING (workspace_id, table_name, row_key)`,
+       ORDER BY k.i`,
       columnsOf(refs),
     );
-    for (const { i, state } of rows) loaded[Number(i) - 1] = decodeStoredRow(state);
-    return loaded;
+    return rows.map(({ state }) => (state === null ? undefined : decodeStoredRow(state)));
   }
 
   async saveRows(queries: CloudQueries, rows: readonly (RowRef & { readonly state: Uint8Array })[]): Promise<void> {

@@ -46,19 +46,35 @@ export class RowWriter {
 
   async write(queries: CloudQueries, rows: readonly ChangedRow[], { isCareful }: WriteOptions): Promise<void> {
     const faults: FaultsOfRow = new Map();
-    for (const { writer, upserts, deletes } of this.#sort(rows, faults)) {
-      await writer.delete(queries, deletes);
-      if (isCareful) await upsertCarefully(queries, writer, upserts, faults);
-      else await writer.upsert(queries, upserts);
+    const work = this.#sort(rows, faults);
+    if (isCareful) {
+      for (const { writer, upserts, deletes } of work) {
+        await writer.delete(queries, deletes);
+        await upsertCarefully(queries, writer, upserts, faults);
+      }
+      await this.#saveStates(queries, rows, faults);
+      return;
     }
-    await this.#quarantine(queries, rows, faults);
-    await this.#store.saveRows(
-      queries,
-      rows.map((row) => ({ ...row, state: encodeStoredRow({ ...row.after, isFaulty: faults.has(row) }) })),
-    );
+    // All faults are known already, so the states are encoded while PostgreSQL is busy with the rows.
+    await Promise.all([writeTables(queries, work), nextTurn().then(() => this.#saveStates(queries, rows, faults))]);
   }
 
-  #sort(rows: readonly ChangedRow[], faults: FaultsOfRow): Iterable<TableWork> {
+  async #saveStates(queries: CloudQueries, rows: readonly ChangedRow[], faults: FaultsOfRow): Promise<void> {
+    await this.#quarantine(queries, rows, faults);
+    const states = rows.map((row) => {
+      const { workspaceId, table, pk, after } = row;
+      const isFaulty = faults.has(row);
+      return {
+        workspaceId,
+        table,
+        pk,
+        state: encodeStoredRow(after.isFaulty === isFaulty ? after : { ...after, isFaulty }),
+      };
+    });
+    await this.#store.saveRows(queries, states);
+  }
+
+  #sort(rows: readonly ChangedRow[], faults: FaultsOfRow): readonly TableWork[] {
     const work = new Map<string, TableWork>();
     for (const row of rows) {
       const known = this.#tables.get(row.table);
@@ -67,7 +83,7 @@ export class RowWriter {
       if (ofTable === undefined) work.set(row.table, (ofTable = { writer: known.writer, upserts: [], deletes: [] }));
       addTo(ofTable, known.table, row, faults);
     }
-    return work.values();
+    return [...work.values()];
   }
 
   async #quarantine(queries: CloudQueries, rows: readonly ChangedRow[], faults: FaultsOfRow): Promise<void> {
@@ -89,6 +105,13 @@ function addTo({ upserts, deletes }: TableWork, table: CloudTable, row: ChangedR
   const updatedAt = new Date(after.storedAt).toISOString();
   const updatedBy = hexOf(after.siteId);
   upserts.push({ row, workspaceId, key, values, updatedBy, updatedAt, version: after.seq, extra });
+}
+
+async function writeTables(queries: CloudQueries, work: readonly TableWork[]): Promise<void> {
+  for (const { writer, upserts, deletes } of work) {
+    await writer.upsert(queries, upserts);
+    await writer.delete(queries, deletes);
+  }
 }
 
 async function upsertCarefully(
@@ -133,4 +156,8 @@ export function sizeOf(row: StoredRow | undefined): { readonly rows: number; rea
     bytes += sizeOfValue(val);
   }
   return { rows: 1, bytes };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

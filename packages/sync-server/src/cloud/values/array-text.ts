@@ -47,10 +47,19 @@ function readQuoted(reader: Reader): string {
   return element;
 }
 
-export function formatArrayText(elements: readonly (string | null)[]): string {
-  return `{${elements.map((element) => (element === null ? 'NULL' : quote(element))).join(',')}}`;
+export function formatArrayText(elements: readonly (string | Uint8Array | null)[]): string {
+  return `{${elements.map(formatElement).join(',')}}`;
+}
+
+/** Of bytes nothing but the backslash before their digits has to be quoted, and there may be many. */
+function formatElement(element: string | Uint8Array | null): string {
+  if (element === null) return 'NULL';
+  if (typeof element === 'string') return quote(element);
+  const digits = Buffer.from(element.buffer, element.byteOffset, element.byteLength).toString('hex');
+  return String.raw`"\\x${digits}"`;
 }
 
 function quote(element: string): string {
-  return `"${/["\\]/.test(element) ? element.replaceAll(/["\\]/g, String.raw`\$&`) : element}"`;
+  const isPlain = !element.includes('"') && !element.includes('\\');
+  return isPlain ? `"${element}"` : `"${element.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

@@ -31,9 +31,8 @@ function isArray(param: CloudParam): param is readonly (CloudScalar | CloudObjec
   return Array.isArray(param);
 }
 
-function encodeElement(element: CloudScalar | CloudObject, index: number): string | null {
-  if (element === null) return null;
-  if (element instanceof Uint8Array) return String.raw`\x${Buffer.from(element).toString('hex')}`;
+function encodeElement(element: CloudScalar | CloudObject, index: number): string | Uint8Array | null {
+  if (element === null || element instanceof Uint8Array) return element;
   if (Array.isArray(element)) throw new TypeError(`parameter $${index + 1}: an array within an array`);
   return encodeText(element, index);
 }
