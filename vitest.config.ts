@@ -1,4 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The simulations take by far the longest: begun last, one of them would keep all but one core waiting. */
+class SimulationsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSimulation = ({ moduleId }: TestSpecification) => moduleId.includes('.sim.');
+    return [...sorted.filter(isSimulation), ...sorted.filter((file) => !isSimulation(file))];
+  }
+}
 
 export default defineConfig({
   resolve: { conditions: ['@tributary/source'] },
@@ -8,5 +18,6 @@ export default defineConfig({
     testTimeout: 30_000,
     pool: 'forks',
     globalSetup: './vitest.setup.ts',
+    sequence: { sequencer: SimulationsFirst },
   },
 });

@@ -1,7 +1,7 @@
 import type { Change } from '@tributary/database/changes';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { CloudDatabase } from '../cloud/cloud-database.ts';
-import { describeEachCloud } from '../cloud/testing/describe-each-cloud.ts';
+import { describeCloud, describeEachCloud } from '../cloud/testing/describe-each-cloud.ts';
 import { RecordingLogger } from '../testing/recording-logger.ts';
 import { Projector, type ProjectorOptions } from './projector.ts';
 import { FaultyCloud } from './testing/faulty-cloud.ts';
@@ -9,34 +9,36 @@ import { cell, openMigrated, storedUsage, TestProjection } from './testing/test-
 
 const WAIT = { timeout: 10_000, interval: 10 };
 
+/** Stopped with the test; what it has announced, by workspace. */
+function startOn(database: CloudDatabase, projected: TestProjection, options: Partial<ProjectorOptions> = {}) {
+  const announced = new Map<string, number[]>();
+  const logger = new RecordingLogger();
+  const { log, schema } = projected;
+  const projector = new Projector({
+    log,
+    schema,
+    cloud: database,
+    logger,
+    onProjected: (id, seq) => announced.set(id, [...(announced.get(id) ?? []), seq]),
+    ...options,
+  });
+  onTestFinished(() => projector.stop());
+  projector.start();
+  const push = async (id: string, ...changes: readonly Change[]): Promise<void> => {
+    projector.stored(id, await projected.push(id, ...changes));
+  };
+  const reaches = (id: string, seq: number) => vi.waitFor(() => expect(projector.projectedSeq(id)).toBe(seq), WAIT);
+  return { projector, announced, logger, push, reaches };
+}
+
 describeEachCloud('a projector', (cloud) => {
   let database: CloudDatabase;
   beforeAll(async () => {
     database = await openMigrated(cloud);
   });
   afterAll(() => database.close());
-
-  /** Stopped with the test; what it has announced, by workspace. */
-  function start(projected: TestProjection, options: Partial<ProjectorOptions> = {}) {
-    const announced = new Map<string, number[]>();
-    const logger = new RecordingLogger();
-    const { log, schema } = projected;
-    const projector = new Projector({
-      log,
-      schema,
-      cloud: database,
-      logger,
-      onProjected: (id, seq) => announced.set(id, [...(announced.get(id) ?? []), seq]),
-      ...options,
-    });
-    onTestFinished(() => projector.stop());
-    projector.start();
-    const push = async (id: string, ...changes: readonly Change[]): Promise<void> => {
-      projector.stored(id, await projected.push(id, ...changes));
-    };
-    const reaches = (id: string, seq: number) => vi.waitFor(() => expect(projector.projectedSeq(id)).toBe(seq), WAIT);
-    return { projector, announced, logger, push, reaches };
-  }
+  const start = (projected: TestProjection, options?: Partial<ProjectorOptions>) =>
+    startOn(database, projected, options);
 
   test('finds what was stored while nobody projected, and announces every step once', async () => {
     const projected = new TestProjection(database);
@@ -88,22 +90,6 @@ describeEachCloud('a projector', (cloud) => {
     expect(logger.lines).toEqual([fails, 'info: the projector goes on', fails, 'info: the projector goes on']);
     expect(announced.get('away')).toEqual([20, 21]);
     expect(projector.metrics().failures).toBeGreaterThan(2);
-  });
-
-  test('survives that its connection is cut in the middle of a step', async (context) => {
-    context.skip(cloud.kind !== 'postgres');
-    const projected = new TestProjection(database);
-    const { push, reaches } = start(projected, { maxChanges: 3 });
-    for (let entry = 1; entry <= 100; entry++) {
-      await push('cut', cell(entry, 'x'));
-      if (entry % 10 !== 0) continue;
-      await database.query(
-        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-      );
-    }
-    await reaches('cut', 100);
-    expect(Object.keys(await projected.titles('cut'))).toHaveLength(100);
-    expect(await projected.usage('cut')).toEqual(await storedUsage(projected.log, 'cut', 100));
   });
 
   test('does not let a workspace that cannot be projected keep the others', async () => {
@@ -193,5 +179,23 @@ describeEachCloud('a projector', (cloud) => {
       expect(await projected.usage(id)).toEqual(await storedUsage(projected.log, id, 40));
       expect(await projected.cursor(id)).toMatchObject({ live_rows: 8n });
     }
+  });
+});
+
+describeCloud('postgres', 'a projector whose connection ends', (cloud) => {
+  test('survives that in the middle of a step', async () => {
+    const database = await openMigrated(cloud);
+    const projected = new TestProjection(database);
+    const { push, reaches } = startOn(database, projected, { maxChanges: 3 });
+    for (let entry = 1; entry <= 100; entry++) {
+      await push('cut', cell(entry, 'x'));
+      if (entry % 10 !== 0) continue;
+      await database.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+    }
+    await reaches('cut', 100);
+    expect(Object.keys(await projected.titles('cut'))).toHaveLength(100);
+    expect(await projected.usage('cut')).toEqual(await storedUsage(projected.log, 'cut', 100));
   });
 });
