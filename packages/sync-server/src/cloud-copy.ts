@@ -13,7 +13,9 @@ import { silentLogger, type Logger } from './logger.ts';
 import type { ProjectorFigures } from './projector/projector-metrics.ts';
 import { Projector } from './projector/projector.ts';
 import { reprojectChangedTables } from './projector/reproject.ts';
-import { isSearchable } from './search/documents.ts';
+import { isSearchable, type WorkspaceDocument } from './search/documents.ts';
+import type { Embedder } from './search/embeddings/embedder.ts';
+import { VectorSearch } from './search/embeddings/vector-search.ts';
 import { SearchIndexer } from './search/indexer.ts';
 
 export interface CloudCopyOptions {
@@ -23,6 +25,8 @@ export interface CloudCopyOptions {
   readonly url?: string | undefined;
   readonly dataDirectory: string;
   readonly schema?: CloudSchema | undefined;
+  /** For search by meaning, where PostgreSQL has the extension `vector`. */
+  readonly embedder?: Embedder | undefined;
   readonly clock?: Clock;
   readonly logger?: Logger;
   /** Everything of the workspace up to this entry is in PostgreSQL. */
@@ -40,6 +44,7 @@ export class CloudCopy {
   #database: CloudDatabase | undefined;
   #projector: Projector | undefined;
   #indexer: SearchIndexer | undefined;
+  #vectors: VectorSearch | undefined;
   /** Never rejects. */
   #opening: Promise<void> = Promise.resolve();
   #isStopping = false;
@@ -75,10 +80,10 @@ export class CloudCopy {
   async remake(): Promise<void> {
     const database = this.#database;
     if (database === undefined) throw new CloudError('cloud_unavailable', 'PostgreSQL is away');
-    await this.#projector?.stop();
-    await this.#indexer?.stop();
+    await this.#stopWork();
     this.#projector = undefined;
     this.#indexer = undefined;
+    this.#vectors = undefined;
     try {
       const { migrations } = this.schema;
       await rollbackCloud(database, migrations, { steps: migrations.length });
@@ -91,6 +96,11 @@ export class CloudCopy {
   /** Undefined while PostgreSQL is away, and where the tables are not those that search knows. */
   get searchable(): CloudDatabase | undefined {
     return this.#indexer === undefined ? undefined : this.#database;
+  }
+
+  /** Undefined where nothing is searched by meaning. */
+  get vectors(): VectorSearch | undefined {
+    return this.#vectors;
   }
 
   stored(workspaceId: string, head: number): void {
@@ -110,10 +120,15 @@ export class CloudCopy {
     this.#isStopping = true;
     this.#endPause();
     await this.#opening;
-    await this.#projector?.stop();
-    await this.#indexer?.stop();
+    await this.#stopWork();
     await this.#database?.close();
     this.#database = undefined;
+  }
+
+  async #stopWork(): Promise<void> {
+    await this.#projector?.stop();
+    await this.#indexer?.stop();
+    await this.#vectors?.stop();
   }
 
   async #open(): Promise<void> {
@@ -125,7 +140,10 @@ export class CloudCopy {
     if (this.#isStopping) return;
     const { log, onProjected } = this.#options;
     const [cloud, schema, clock, logger] = [this.#database, this.schema, this.#clock, this.#logger];
-    const indexer = isSearchable(schema) ? new SearchIndexer({ cloud, clock, logger }) : undefined;
+    const vectors = this.#vectorSearch(cloud);
+    this.#vectors = vectors;
+    const onIndexed = vectors && ((documents: readonly WorkspaceDocument[]): void => vectors.wake(documents));
+    const indexer = isSearchable(schema) ? new SearchIndexer({ cloud, clock, logger, onIndexed }) : undefined;
     this.#indexer = indexer;
     this.#projector = new Projector({
       log,
@@ -138,8 +156,17 @@ export class CloudCopy {
         onProjected?.(workspaceId, seq);
       },
     });
+    vectors?.start();
     indexer?.start();
     this.#projector.start();
+  }
+
+  #vectorSearch(cloud: CloudDatabase): VectorSearch | undefined {
+    const { embedder } = this.#options;
+    if (!isSearchable(this.schema)) return undefined;
+    if (embedder !== undefined) return new VectorSearch({ cloud, embedder, clock: this.#clock, logger: this.#logger });
+    this.#logger.debug({}, 'search has no vectors: no embedder is configured');
+    return undefined;
   }
 
   async #openLater(): Promise<void> {

@@ -53,6 +53,9 @@ export {
 } from './projector/rebuild.ts';
 export { Relay, type RelayOptions } from './relay.ts';
 export { SEARCH_KINDS, type SearchKind } from './search/documents.ts';
+export { EmbedderError, type EmbedOptions, type Embedder, type EmbedderFault } from './search/embeddings/embedder.ts';
+export { createHttpEmbedder, type HttpEmbedderOptions } from './search/embeddings/http-embedder.ts';
+export { VectorSearch, type VectorSearchOptions } from './search/embeddings/vector-search.ts';
 export type { Segment } from './search/highlight.ts';
 export { SearchIndexer, type SearchIndexerOptions } from './search/indexer.ts';
 export { search, type SearchHit, type SearchRequest, type SearchResult } from './search/search.ts';

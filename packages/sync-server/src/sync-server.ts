@@ -35,8 +35,8 @@ export interface SyncServerOptions extends Partial<Pick<RelayOptions, 'schema' |
   readonly auth?: Authenticate | Partial<JwtAuthOptions>;
   /** Where the copy in PostgreSQL lies; by default an embedded one, in the data directory. False for none at all. */
   readonly cloud?: Pick<CloudCopyOptions, 'url' | 'schema'> | false;
-  /** How often a user may search, and for how long. */
-  readonly search?: Pick<SearchAppOptions, 'rate' | 'timeoutMs'>;
+  /** How often a user may search, and for how long; with an embedder, by meaning too. */
+  readonly search?: Pick<SearchAppOptions, 'rate' | 'timeoutMs'> & Pick<CloudCopyOptions, 'embedder'>;
   /** Web pages of these origins may connect, besides those of the same host; `*` is all. */
   readonly allowedOrigins?: readonly string[];
   /** Commands on this machine that may read the data directory reach the server through its port. */
@@ -153,10 +153,10 @@ export class SyncServer {
   }
 
   #cloudCopy(log: Log, dataDirectory: string): CloudCopy | undefined {
-    const { cloud = {}, logger = silentLogger } = this.#options;
+    const { cloud = {}, search, logger = silentLogger } = this.#options;
     if (cloud === false) return undefined;
     const onProjected = (workspaceId: string, seq: number) => this.#running?.relay.announceProjected(workspaceId, seq);
-    return new CloudCopy({ ...cloud, log, dataDirectory, logger, onProjected });
+    return new CloudCopy({ ...cloud, embedder: search?.embedder, log, dataDirectory, logger, onProjected });
   }
 
   #authenticate(dataDirectory: string): Authenticate {
@@ -189,7 +189,16 @@ export class SyncServer {
   #searchOptions(cloud: CloudCopy | undefined, authenticate: Authenticate): SearchAppOptions {
     const { search, limits, allowedOrigins = [], logger = silentLogger } = this.#options;
     const toleranceMs = limits?.tokenToleranceMs ?? DEFAULT_RELAY_LIMITS.tokenToleranceMs;
-    return { ...search, authenticate, database: () => cloud?.searchable, allowedOrigins, toleranceMs, logger };
+    return {
+      ...(search?.rate && { rate: search.rate }),
+      ...(search?.timeoutMs !== undefined && { timeoutMs: search.timeoutMs }),
+      authenticate,
+      database: () => cloud?.searchable,
+      vectors: () => cloud?.vectors,
+      allowedOrigins,
+      toleranceMs,
+      logger,
+    };
   }
 
   #socketAddress(): AddressInfo {

@@ -107,6 +107,17 @@ describe('tributary help', () => {
         --search-timeout <time>
             How long one search may take. Default: 2s.
             TRIBUTARY_SEARCH_TIMEOUT
+        --embeddings-url <url>
+            Where texts become vectors, for search by meaning: any endpoint that speaks OpenAI’s
+            /v1/embeddings. It is sent what people write. Needs --embeddings-model, and the extension
+            vector in PostgreSQL.
+            TRIBUTARY_EMBEDDINGS_URL
+        --embeddings-model <name>
+            The model that the endpoint is asked for. With another one, all vectors are made anew.
+            TRIBUTARY_EMBEDDINGS_MODEL
+        --embeddings-key <text>
+            What the endpoint lets in, sent as a bearer token.
+            TRIBUTARY_EMBEDDINGS_KEY, TRIBUTARY_EMBEDDINGS_KEY_FILE
         --bytes-per-second <size>
             Bytes of changes of one user in the long run. Default: 20MiB.
             TRIBUTARY_BYTES_PER_SECOND

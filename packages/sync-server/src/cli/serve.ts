@@ -4,6 +4,8 @@ import { localSecretPath } from '../auth/local-secret.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_RELAY_LIMITS, type Rate, type RelayLimits } from '../limits.ts';
 import type { Logger } from '../logger.ts';
+import type { Embedder } from '../search/embeddings/embedder.ts';
+import { createHttpEmbedder } from '../search/embeddings/http-embedder.ts';
 import { DEFAULT_SEARCH_RATE } from '../search/search-limits.ts';
 import type { SyncServer, SyncServerOptions } from '../sync-server.ts';
 import { EXIT_FAILED, EXIT_OK, type Command, type CommandWorld } from './command.ts';
@@ -39,7 +41,11 @@ export function serverOptions(config: Config, logger: Logger): SyncServerOptions
     strictNames,
     allowedOrigins: allowedOrigins ?? [],
     limits: limitsOf(config),
-    search: { rate: scaled(DEFAULT_SEARCH_RATE, config.searchesPerSecond), timeoutMs: config.searchTimeoutMs },
+    search: {
+      rate: scaled(DEFAULT_SEARCH_RATE, config.searchesPerSecond),
+      timeoutMs: config.searchTimeoutMs,
+      embedder: embedderOf(config),
+    },
     logger,
     auth: {
       ...(keys && { keys }),
@@ -48,6 +54,10 @@ export function serverOptions(config: Config, logger: Logger): SyncServerOptions
       toleranceMs: config.jwtToleranceMs,
     },
   };
+}
+
+function embedderOf({ embeddingsUrl: url, embeddingsModel: model, embeddingsKey: key }: Config): Embedder | undefined {
+  return url === undefined || model === undefined ? undefined : createHttpEmbedder({ url, model, key });
 }
 
 function limitsOf(config: Config): Partial<RelayLimits> {

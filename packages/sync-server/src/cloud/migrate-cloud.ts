@@ -52,6 +52,8 @@ export async function rollbackCloud(
   return alone(database, options, async (queries) => {
     const { applied } = await expectKnown(queries, migrations);
     const rolledBack = applied.toReversed().slice(0, steps);
+    // Made by no migration, from what they take away: see search/embeddings.
+    if (rolledBack.length > 0) await queries.execute('DROP TABLE IF EXISTS sync.search_embeddings');
     for (const tag of rolledBack) {
       await runSql(queries, named(migrations, tag).down);
       await queries.query('DELETE FROM tributary.migrations WHERE tag = $1', [tag]);

@@ -114,6 +114,16 @@ describe('faults', () => {
     `);
   });
 
+  test('of an endpoint are told once, and its key may be in a file', () => {
+    expect(faultsOf(['--embeddings-url', 'ftp://a.example', '--embeddings-model', 'm'])).toHaveLength(1);
+    const { embeddingsUrl, embeddingsModel, embeddingsKey } = configOf(
+      ['--embeddings-url', 'http://a.example', '--embeddings-model', 'm'],
+      { TRIBUTARY_EMBEDDINGS_KEY_FILE: '/run/secrets/key' },
+      { '/run/secrets/key': 'k\n' },
+    );
+    expect([embeddingsUrl, embeddingsModel, embeddingsKey]).toEqual(['http://a.example', 'm', 'k']);
+  });
+
   test('never show a secret', () => {
     const faults = [
       ...faultsOf(['--jwt-secret', 'hunter2']),
@@ -127,6 +137,10 @@ describe('faults', () => {
 
   test.each<[string, string[], Record<string, string>, string]>([
     ['a secret and a set of keys', ['--jwks-url', 'https://a.example'], { TRIBUTARY_JWT_SECRET: SECRET }, 'both given'],
+    ['an endpoint without a model', ['--embeddings-url', 'http://a.example'], {}, 'name the model'],
+    ['a model without an endpoint', ['--embeddings-model', 'm'], {}, '--embeddings-model is given without'],
+    ['a key without an endpoint', [], { TRIBUTARY_EMBEDDINGS_KEY: 'k' }, '--embeddings-key is given without'],
+    ['a password in an endpoint', ['--embeddings-url', 'http://a:b@a.example'], {}, 'without a user or password'],
     ['a secret and a file of it', [], { TRIBUTARY_JWT_SECRET: SECRET, TRIBUTARY_JWT_SECRET_FILE: 'f' }, 'keep one'],
     ['a file that is not there', [], { TRIBUTARY_JWT_SECRET_FILE: '/nowhere' }, 'names /nowhere, which cannot be read'],
     ['an origin with a path', ['--allowed-origins', 'https://a.example/'], {}, 'has to be origins'],

@@ -38,8 +38,21 @@ export function readConfig({ args, env, readFile }: ConfigSources): ConfigResult
   if (config.jwtSecrets !== undefined && config.jwksUrl !== undefined) {
     faults.push('--jwt-secret and --jwks-url are both given: tokens are checked with the one or with the other');
   }
+  faults.push(...embeddingsFaults(config));
   if (faults.length > 0) return { type: 'faults', faults };
   return { type: 'config', config: Object.freeze(config), warnings: unknownVariables(env, definitions) };
+}
+
+/** One that has a fault already is missing, and is not to have another for that. */
+function embeddingsFaults(config: Config): string[] {
+  if (!('embeddingsUrl' in config && 'embeddingsModel' in config)) return [];
+  const { embeddingsUrl, embeddingsModel, embeddingsKey } = config;
+  if (embeddingsUrl !== undefined && embeddingsModel === undefined) {
+    return ['--embeddings-url is given without --embeddings-model: name the model to ask for'];
+  }
+  if (embeddingsUrl !== undefined) return [];
+  const given = embeddingsModel === undefined ? embeddingsKey && '--embeddings-key' : '--embeddings-model';
+  return given ? [`${given} is given without --embeddings-url: name the endpoint`] : [];
 }
 
 interface Sources {

@@ -155,6 +155,26 @@ export const OPTIONS = {
     fallback: `${DEFAULT_TIMEOUT_MS / 1000}s`,
     description: 'How long one search may take.',
   }),
+  embeddingsUrl: optional({
+    name: 'embeddings-url',
+    schema: value.endpoint,
+    placeholder: 'url',
+    description:
+      'Where texts become vectors, for search by meaning: any endpoint that speaks OpenAI’s /v1/embeddings. It is sent what people write. Needs --embeddings-model, and the extension vector in PostgreSQL.',
+  }),
+  embeddingsModel: optional({
+    name: 'embeddings-model',
+    schema: value.text,
+    placeholder: 'name',
+    description: 'The model that the endpoint is asked for. With another one, all vectors are made anew.',
+  }),
+  embeddingsKey: optional({
+    name: 'embeddings-key',
+    schema: value.text,
+    placeholder: 'text',
+    description: 'What the endpoint lets in, sent as a bearer token.',
+    isSecret: true,
+  }),
   bytesPerSecond: bytes(
     'bytes-per-second',
     relay.userByteRate.perSecond,

@@ -35,6 +35,13 @@ export const url = value('a URL that begins with https:// or http://', (written)
   URL.canParse(written) && /^https?:/.test(written) ? written : undefined,
 );
 
+/** Without a user and a password, which would be shown wherever the address is. */
+export const endpoint = value('a URL that begins with https:// or http://, without a user or password', (written) => {
+  if (!URL.canParse(written) || !/^https?:/.test(written)) return undefined;
+  const { username, password } = new URL(written);
+  return username === '' && password === '' ? written : undefined;
+});
+
 export const databaseUrl = value('a URL that begins with postgres:// or postgresql://', (written) =>
   /^postgres(?:ql)?:\/\//.test(written) ? written : undefined,
 );

@@ -91,6 +91,7 @@ describeEachCloud('GET /v1/search', (cloud) => {
         },
       ],
       fuzzy: true,
+      vector: false,
       tookMs: expect.any(Number) as number,
     });
   });

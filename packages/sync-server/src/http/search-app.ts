@@ -12,6 +12,7 @@ import { ApiError } from '../errors.ts';
 import type { Rate } from '../limits.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { isUuid, SEARCH_KINDS } from '../search/documents.ts';
+import type { VectorSearch } from '../search/embeddings/vector-search.ts';
 import { DEFAULT_SEARCH_RATE, DEFAULT_TIMEOUT_MS, MAX_LIMIT } from '../search/search-limits.ts';
 import { search } from '../search/search.ts';
 import { isWorkspaceId } from '../session/workspace-id.ts';
@@ -24,6 +25,8 @@ export interface SearchAppOptions extends Pick<BearerCheck, 'authenticate'> {
   /** Undefined while there is none. */
   readonly database: () => CloudDatabase | undefined;
   readonly allowedOrigins?: readonly string[];
+  /** For hits by meaning; undefined while there is none. */
+  readonly vectors?: () => VectorSearch | undefined;
   /** Of one user. */
   readonly rate?: Rate;
   /** For one search. */
@@ -70,7 +73,7 @@ type SearchQuery = z.output<typeof querySchema>;
 export function createSearchApp(options: SearchAppOptions): Hono {
   const { database, clock = systemClock, logger = silentLogger, allowedOrigins = [] } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS, toleranceMs = DEFAULT_TOLERANCE_MS, rate = DEFAULT_SEARCH_RATE } = options;
-  const { authenticate } = options;
+  const { authenticate, vectors } = options;
   const now = (): number => clock.now();
   const rates = new UserRates(rate, () => clock.uptimeMs());
   const app = new Hono();
@@ -85,7 +88,7 @@ export function createSearchApp(options: SearchAppOptions): Hono {
     if (cloud === undefined) throw new ApiError('search_unavailable', 'there is no cloud copy to search in');
     const { q, kind, project, limit, cursor } = query;
     const request = { workspaceIds, q, kinds: kind, projectId: project?.toLowerCase(), limit, cursor };
-    const result = await search(cloud, request, { timeoutMs, now });
+    const result = await search(cloud, request, { timeoutMs, now, vectors: vectors?.() });
     context.header('Cache-Control', 'private, no-store');
     return context.json(result);
   });

@@ -24,6 +24,8 @@ export interface IndexedBatch {
   readonly taken: number;
   readonly written: number;
   readonly deleted: number;
+  /** Those that were written or deleted. */
+  readonly documents: readonly WorkspaceDocument[];
 }
 
 /** Any number that nobody else locks. */
@@ -34,7 +36,7 @@ const MAX_STATEMENT_CHARACTERS = 1_000_000;
 export function indexBatch(cloud: CloudDatabase, options: IndexBatchOptions): Promise<IndexedBatch> {
   return cloud.transaction(async (queries) => {
     const claimed = await claimOwn(queries, options);
-    if (claimed.length === 0) return { taken: 0, written: 0, deleted: 0 };
+    if (claimed.length === 0) return { taken: 0, written: 0, deleted: 0, documents: [] };
     const documents = withoutRepeats(claimed);
     const found = await readDocuments(queries, documents);
     await write(queries, found, options);
@@ -46,7 +48,7 @@ export function indexBatch(cloud: CloudDatabase, options: IndexBatchOptions): Pr
       documents.filter(({ kind }) => kind === 'chat'),
     );
     await removeFromQueue(queries, claimed);
-    return { taken: claimed.length, written: found.length, deleted: gone.length };
+    return { taken: claimed.length, written: found.length, deleted: gone.length, documents };
   });
 }
 

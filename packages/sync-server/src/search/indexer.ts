@@ -8,6 +8,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import type { CloudDatabase } from '../cloud/cloud-database.ts';
 import { CloudError } from '../cloud/cloud-error.ts';
 import { silentLogger, type Logger } from '../logger.ts';
+import type { WorkspaceDocument } from './documents.ts';
 import { indexBatch } from './index-batch.ts';
 import { queueAnewWhereOutdated } from './index-version.ts';
 import { isQueueEmpty } from './search-queue.ts';
@@ -21,6 +22,8 @@ export interface SearchIndexerOptions {
   readonly maxDocuments?: number;
   /** How long a document that was indexed is left alone. */
   readonly restMs?: number;
+  /** These were written or deleted, and it is committed. */
+  readonly onIndexed?: ((documents: readonly WorkspaceDocument[]) => void) | undefined;
 }
 
 export interface SearchIndexerFigures {
@@ -49,6 +52,7 @@ export class SearchIndexer {
   readonly #logger: Logger;
   readonly #maxDocuments: number;
   readonly #restMs: number;
+  readonly #onIndexed: (documents: readonly WorkspaceDocument[]) => void;
   readonly #figures = { documentsWritten: 0, documentsDeleted: 0, failures: 0 };
   #running: Promise<void> | undefined;
   #isStopping = false;
@@ -59,12 +63,13 @@ export class SearchIndexer {
   #notAnalyzed = 0;
   #analyzeAt = ANALYZE_AFTER / 10;
 
-  constructor({ cloud, clock, logger, maxDocuments, restMs }: SearchIndexerOptions) {
+  constructor({ cloud, clock, logger, maxDocuments, restMs, onIndexed }: SearchIndexerOptions) {
     this.#cloud = cloud;
     this.#clock = clock ?? systemClock;
     this.#logger = logger ?? silentLogger;
     this.#maxDocuments = maxDocuments ?? DEFAULT_MAX_DOCUMENTS;
     this.#restMs = restMs ?? DEFAULT_REST_MS;
+    this.#onIndexed = onIndexed ?? (() => undefined);
   }
 
   /** Never rejects: what fails is logged, and tried again. */
@@ -112,8 +117,10 @@ export class SearchIndexer {
     this.#hasNews = false;
     while (!this.#isStopping) {
       const [maxDocuments, restMs] = [this.#maxDocuments, this.#restMs];
-      const { taken, written, deleted } = await indexBatch(this.#cloud, { maxDocuments, restMs, giveWay });
+      const batch = await indexBatch(this.#cloud, { maxDocuments, restMs, giveWay });
+      const { taken, written, deleted } = batch;
       this.#recovered();
+      this.#onIndexed(batch.documents);
       this.#figures.documentsWritten += written;
       this.#figures.documentsDeleted += deleted;
       await this.#analyze(written);

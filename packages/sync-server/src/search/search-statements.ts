@@ -30,7 +30,7 @@ export interface HitRow {
 /** How many of the latest documents that match are ranked, and as many again of those that match by their titles. */
 export const MAX_CANDIDATES = 250;
 /** Of a body, to find a snippet in. */
-const SNIPPET_SOURCE_CHARACTERS = 12_000;
+export const SNIPPET_SOURCE_CHARACTERS = 12_000;
 
 /** What was just written counts for a quarter more than what is old: that decides between equals, and between few others. */
 const RECENCY = `(1 + 0.25 / (1 + greatest(0, extract(epoch FROM $5::timestamptz - d.updated_at)) / 2592000))`;
@@ -57,7 +57,7 @@ function latest(workspace: string, query: string): string {
 }
 
 /** A message has no title of its own: that of its chat is shown, and is never looked through. */
-const SHOWN_TITLE = `
+export const SHOWN_TITLE = `
   CASE WHEN d.kind = 'message' THEN (
     SELECT c.title FROM app.messages m JOIN app.chats c ON c.workspace_id = m.workspace_id AND c.id = m.chat_id
     WHERE m.workspace_id = d.workspace_id AND m.id = d.id::uuid) ELSE d.title END`;

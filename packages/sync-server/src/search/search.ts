@@ -4,13 +4,19 @@
  *
  * Of what matches, the latest documents are ranked, and besides them those that match by their titles, so that a common
  * word costs no more than a rare one. Where little is found, titles that are spelled alike are added, if the database can.
+ *
+ * Where there are vectors, the first page also has documents that mean what is looked for, without its words (see `fuse`). The
+ * pages after it have none: their order has to stay as it was.
  */
 import type { CloudDatabase, CloudQueries } from '../cloud/cloud-database.ts';
 import { CloudError } from '../cloud/cloud-error.ts';
 import { ApiError } from '../errors.ts';
+import { fuse } from './embeddings/fuse.ts';
+import type { NearestOptions } from './embeddings/nearest.ts';
+import type { VectorSearch } from './embeddings/vector-search.ts';
 import { SEARCH_KINDS, type SearchKind } from './documents.ts';
 import { highlight, snippet, type Segment } from './highlight.ts';
-import { parseQuery, type QueryGroup } from './query-terms.ts';
+import { MAX_QUERY_CHARACTERS, parseQuery, type QueryGroup } from './query-terms.ts';
 import { toTitleTsQuery, toTsQuery } from './query-text.ts';
 import { decodeCursor, encodeCursor, type PageEnd } from './search-cursor.ts';
 import { DEFAULT_LIMIT, DEFAULT_TIMEOUT_MS, MAX_LIMIT } from './search-limits.ts';
@@ -43,7 +49,7 @@ export interface SearchHit {
   readonly title: string;
   readonly titleSegments: readonly Segment[];
   readonly snippet: readonly Segment[];
-  /** Comparable within one search only; higher is better. */
+  /** Comparable within one page only; higher is better. */
   readonly rank: number;
   readonly updatedAt: string;
 }
@@ -54,6 +60,8 @@ export interface SearchResult {
   readonly cursor?: string;
   /** Titles that are only spelled alike are among the hits, or would be if there were any. */
   readonly fuzzy: boolean;
+  /** Meaning had a part in this page. False on later pages, for queries that are meant to the letter, and without vectors. */
+  readonly vector: boolean;
   readonly tookMs: number;
   /** Changes up to then are in the index; absent where all are. */
   readonly indexedUntil?: string;
@@ -63,6 +71,8 @@ export interface SearchSettings {
   /** For all statements of a search together. */
   readonly timeoutMs?: number;
   readonly now?: () => number;
+  /** Without it, hits are those that have the words. */
+  readonly vectors?: VectorSearch | undefined;
 }
 
 /** With fewer exact hits, titles that are spelled alike are looked for. */
@@ -72,26 +82,33 @@ const MIN_MISSPELLED = 4;
 /** In words. */
 const MAX_MISSPELLED = 6;
 
+/** Of a query, in characters; and of the hits by meaning on a page. */
+const [MIN_MEANING, MAX_MEANT] = [3, 50];
+
 const TIMED_OUT = '57014';
 
 export async function search(
   cloud: CloudDatabase,
   request: SearchRequest,
-  { timeoutMs = DEFAULT_TIMEOUT_MS, now = Date.now }: SearchSettings = {},
+  { timeoutMs = DEFAULT_TIMEOUT_MS, now = Date.now, vectors }: SearchSettings = {},
 ): Promise<SearchResult> {
   const startedAt = performance.now();
   const after = pageEndOf(request);
   const groups = parseQuery(request.q);
   const page = pageOf(request, after, now());
+  // Asked for at once: the text is looked for meanwhile.
+  const asked = after === undefined && isAboutMeaning(request.q, groups) ? vectors?.meaningOf(request.q) : undefined;
   const { rows, isFuzzy, indexedUntil } = await inTime(timeoutMs, () =>
     cloud.transaction((queries) => find(queries, groups, page), { readOnly: true, timeoutMs }),
   );
-  const shown = rows.slice(0, page.limit - 1);
-  const last = shown.at(-1);
+  const meant = await vectors?.nearest(await asked, nearestPage(page, timeoutMs));
+  const { shown, textCount } = pageOfHits(rows, meant, page.limit - 1);
+  const last = rows[textCount - 1];
   return {
     hits: shown.map((row) => hitOf(row, groups)),
-    ...(rows.length > shown.length && last && { cursor: encodeCursor(pageEnd(last, page.asOf), questionOf(request)) }),
+    ...(rows.length > textCount && last && { cursor: encodeCursor(pageEnd(last, page.asOf), questionOf(request)) }),
     fuzzy: isFuzzy,
+    vector: meant !== undefined,
     tookMs: Math.round((performance.now() - startedAt) * 10) / 10,
     ...(indexedUntil && { indexedUntil: indexedUntil.toISOString() }),
   };
@@ -105,6 +122,27 @@ function pageOf(
 ): HitPage {
   const shown = Math.max(1, Math.min(MAX_LIMIT, limit));
   return { workspaceIds, kinds: kinds ?? SEARCH_KINDS, projectId, limit: shown + 1, asOf: after?.asOf ?? now, after };
+}
+
+interface PageOfHits {
+  readonly shown: readonly HitRow[];
+  readonly textCount: number;
+}
+
+function pageOfHits(rows: readonly HitRow[], meant: readonly HitRow[] | undefined, limit: number): PageOfHits {
+  if (meant !== undefined) return fuse(rows, meant, limit);
+  const shown = rows.slice(0, limit);
+  return { shown, textCount: shown.length };
+}
+
+/** Who quotes, excludes or gives alternatives means it to the letter. */
+function isAboutMeaning(q: string, groups: readonly QueryGroup[]): boolean {
+  const isLiteral = /["“”„«»]/.test(q) || groups.some((group) => group.some(({ isExcluded }) => isExcluded));
+  return groups.length === 1 && !isLiteral && q.trim().length >= MIN_MEANING && q.length <= MAX_QUERY_CHARACTERS;
+}
+
+function nearestPage({ workspaceIds, kinds, projectId, limit }: HitPage, timeoutMs: number): NearestOptions {
+  return { workspaceIds, kinds, projectId, limit: Math.min(MAX_MEANT, limit - 1), timeoutMs };
 }
 
 interface Found {
