@@ -11,6 +11,7 @@ import { openCloud } from './cloud/open-cloud.ts';
 import type { Log } from './log/log.ts';
 import { silentLogger, type Logger } from './logger.ts';
 import type { ProjectorFigures } from './projector/projector-metrics.ts';
+import { EmbeddedUpkeep } from './embedded-upkeep.ts';
 import { Projector } from './projector/projector.ts';
 import { reprojectChangedTables } from './projector/reproject.ts';
 import { isSearchable, type WorkspaceDocument } from './search/documents.ts';
@@ -44,6 +45,7 @@ export class CloudCopy {
   #database: CloudDatabase | undefined;
   #projector: Projector | undefined;
   #indexer: SearchIndexer | undefined;
+  #upkeep: EmbeddedUpkeep | undefined;
   #vectors: VectorSearch | undefined;
   /** Never rejects. */
   #opening: Promise<void> = Promise.resolve();
@@ -126,6 +128,7 @@ export class CloudCopy {
   }
 
   async #stopWork(): Promise<void> {
+    await this.#upkeep?.stop();
     await this.#projector?.stop();
     await this.#indexer?.stop();
     await this.#vectors?.stop();
@@ -159,6 +162,13 @@ export class CloudCopy {
     vectors?.start();
     indexer?.start();
     this.#projector.start();
+    if (cloud.kind === 'pglite') this.#keepUp(cloud, this.#projector);
+  }
+
+  #keepUp(cloud: CloudDatabase, projector: Projector): void {
+    const changes = (): number => projector.metrics().changes;
+    this.#upkeep = new EmbeddedUpkeep({ cloud, clock: this.#clock, logger: this.#logger, changes });
+    this.#upkeep.start();
   }
 
   #vectorSearch(cloud: CloudDatabase): VectorSearch | undefined {

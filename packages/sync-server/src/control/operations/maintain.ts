@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { CloudDatabase } from '../../cloud/cloud-database.ts';
 import type { Log } from '../../log/log.ts';
-import { quoteName } from '../../projector/cloud-place.ts';
+import { OWN_SCHEMAS, ownTables } from '../../cloud/own-tables.ts';
 import type { Operation } from '../operation.ts';
 
 const inputSchema = z.object({
@@ -56,23 +56,6 @@ export const maintain: Operation<z.output<typeof inputSchema>, MaintainStep, Mai
     return { before, after: await sizesOf(log, cloud) };
   },
 };
-
-const OWN_SCHEMAS = `('app', 'sync', 'auth', 'billing', 'tributary')`;
-
-interface OwnTable {
-  readonly name: string;
-  readonly quoted: string;
-}
-
-async function ownTables(cloud: CloudDatabase): Promise<OwnTable[]> {
-  const rows = await cloud.query<{ schema: string; name: string }>(
-    `SELECT schemaname AS schema, tablename AS name FROM pg_tables WHERE schemaname IN ${OWN_SCHEMAS} ORDER BY 1, 2`,
-  );
-  return rows.map(({ schema, name }) => ({
-    name: `${schema}.${name}`,
-    quoted: `${quoteName(schema)}.${quoteName(name)}`,
-  }));
-}
 
 /** The largest first. */
 async function sizesOf(log: Log, cloud: CloudDatabase): Promise<Sizes> {
