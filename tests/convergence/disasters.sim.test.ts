@@ -16,6 +16,7 @@ describeEachCloud(
 
     test.each([
       ['a line that died silently while connecting was waited for without end', 11],
+      ['an edit that only PostgreSQL still had was taken for a fault of the projector', 337_123_747],
       ['a log that began anew with the last life of a row was said to lack what its former life had left', 210_548_580],
     ])('where once %s', { timeout: RUN_TIMEOUT_MS }, (_fault, known) =>
       expectAgreement(known, { withDisasters: true, cloud: cloud() }),

@@ -19,7 +19,7 @@ export interface AgreementOptions {
 
 /** All of them on the embedded one, which differs in nothing that a simulation could see; some on the other. */
 export function runsOn({ kind }: TestCloud): number {
-  return kind === 'pglite' ? RUNS : Math.ceil(RUNS / 5);
+  return kind === 'pglite' ? RUNS : Math.ceil(RUNS / 10);
 }
 
 /** One for a suite. */

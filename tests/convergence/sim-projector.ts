@@ -4,19 +4,22 @@
  */
 import type { Replica } from '@tributary/database';
 import type { CloudColumn, CloudSchema, CloudTable } from '@tributary/database/cloud';
-import type { SqlValue } from '@tributary/database/changes';
+import type { Change, SqlValue } from '@tributary/database/changes';
 import type { SeededRandom } from '@tributary/database/testing';
 import {
   CloudError,
   migrateCloud,
   Projection,
+  rebuildProjection,
   type CloudDatabase,
   type ProjectionOptions,
 } from '@tributary/sync-server';
 import { workspaceCloudSchema } from '@tributary/database/cloud';
+import { decodeStoredRow } from '@tributary/sync-server/testing';
+import { fold, UNKNOWN_ROW } from '@tributary/sync/merge';
 import { decodeBatch } from '@tributary/sync/protocol';
 import { FailingCloud } from './failing-cloud.ts';
-import { WORKSPACE, type SimRelay } from './sim-relay.ts';
+import { rowKey, WORKSPACE, type SimRelay } from './sim-relay.ts';
 
 const column = (name: string, type: CloudColumn['type']): CloudColumn => ({
   name,
@@ -98,12 +101,44 @@ export class SimProjector {
       if (reached === seq) return `the projector stays at ${seq} of ${entries.length}`;
       seq = reached;
     }
+    const difference = await this.#difference(replica);
+    if (isLogWhole) return difference ?? this.#usageFault(entries);
+    return difference && this.#faultOfSurvivors(replica);
+  }
+
+  async #difference(replica: Replica): Promise<string | undefined> {
     for (const table of TABLES) {
       const [projected, replicated] = [await this.#projectedRows(table), replicatedRows(replica, table)];
       if (projected !== replicated)
         return `app.${table.name} holds\n${projected}\nand the replicas hold\n${replicated}`;
     }
-    return isLogWhole ? this.#usageFault(entries) : undefined;
+    return undefined;
+  }
+
+  /**
+   * Where the log and every device lost an edit, the cloud copy may be the last that has it, and keeps it. It must have all
+   * that the others have beside it, and be as they are once it is rebuilt from the log without what that lacks.
+   */
+  async #faultOfSurvivors(replica: Replica): Promise<string | undefined> {
+    const lacking = await this.#lackingChange(replica);
+    if (lacking !== undefined) return `the cloud copy lacks an edit of ${lacking.table}.${lacking.cid}`;
+    const log = { ...this.#log(), workspaces: () => this.#relay.log.workspaces() };
+    await rebuildProjection({ log, cloud: this.#cloud, schema: simCloudSchema, prune: true });
+    return this.#difference(replica);
+  }
+
+  async #lackingChange(replica: Replica): Promise<Change | undefined> {
+    const rows = await this.#cloud.query<{ table_name: string; row_key: Uint8Array; state: Uint8Array }>(
+      'SELECT table_name, row_key, state FROM sync.row_clocks',
+    );
+    const states = new Map(
+      rows.map(({ table_name: table, row_key: pk, state }) => [rowKey({ table, pk }), decodeStoredRow(state).state]),
+    );
+    const { changes } = replica.allChanges({ after: 0, maxCells: 1e6 });
+    return changes.find((change) => {
+      const state = states.get(rowKey(change)) ?? UNKNOWN_ROW;
+      return change.colVersion > 0 && fold(state, change) !== state;
+    });
   }
 
   async #usageFault(entries: Awaited<ReturnType<SimRelay['entries']>>): Promise<string | undefined> {
@@ -130,7 +165,11 @@ export class SimProjector {
     cloud = this.#cloud,
     maxChanges = this.#random.pick([1, 7, 50, 5_000]),
   }: Partial<Pick<ProjectionOptions, 'cloud' | 'maxChanges'>> = {}): Projection {
-    const log = {
+    return new Projection({ log: this.#log(), cloud, schema: simCloudSchema, maxChanges });
+  }
+
+  #log(): ProjectionOptions['log'] {
+    return {
       read: async (workspaceId: string, range: Parameters<SimRelay['log']['read']>[1]) => {
         await this.#relay.log.openWorkspace(workspaceId);
         return this.#relay.log.read(workspaceId, range);
@@ -140,7 +179,6 @@ export class SimProjector {
         return this.#relay.log.markAt(workspaceId, seq);
       },
     };
-    return new Projection({ log, cloud, schema: simCloudSchema, maxChanges });
   }
 }
 

@@ -7,4 +7,5 @@ export {
   type TestCloud,
 } from '../cloud/testing/describe-each-cloud.ts';
 export { findPostgresPrograms, startPostgres, type OwnPostgres } from '../cloud/testing/own-postgres.ts';
+export { decodeStoredRow, type StoredRow } from '../projector/stored-row.ts';
 export { runLogTests, type LogStore } from '../log/testing/log-tests.ts';
