@@ -1,10 +1,10 @@
 /**
- * Generates the migrations of a replica and of the cloud copy from their schemas, and the modules that carry them into
+ * Generates the migrations of a replica, of the cloud copy and of accounts from their schemas, and the modules that carry them into
  * every runtime, browsers too. Where nothing has changed, nothing is written.
  *
  *   pnpm db:generate [name]
  *
- * Beside each migration of the cloud copy lies one that undoes it, `<tag>.down.sql`, written by hand. Comments and the like
+ * Beside each migration of the last two lies one that undoes it, `<tag>.down.sql`, written by hand. Comments and the like
  * follow from the tables: they come as a migration of their own, with its way back.
  */
 import { spawnSync } from 'node:child_process';
@@ -16,9 +16,13 @@ const name = process.argv[2];
 generate('local');
 generate('local-only');
 generate('cloud');
+generate('accounts');
 writeFileSync(`${root}packages/database/src/schema/migrations.gen.ts`, migrationsModule());
 
-await describeCloud();
+run(nodeTool('typescript', 'tsc', ['-b', 'packages/database']));
+const { describedSql, describedAccountsSql } = await import('../packages/database/dist/cloud/described-sql.js');
+describe('cloud', describedSql());
+describe('accounts', describedAccountsSql());
 writeFileSync(`${root}packages/database/src/cloud/migrations.gen.ts`, cloudMigrationsModule());
 
 function generate(set) {
@@ -51,35 +55,37 @@ function readMigrations(set) {
 }
 
 /** Writes what follows from the tables into a new migration, unless the last such migration says the same. */
-async function describeCloud() {
-  run(nodeTool('typescript', 'tsc', ['-b', 'packages/database']));
-  const { describedSql } = await import('../packages/database/dist/cloud/described-sql.js');
-  const { up, down } = describedSql();
-  const previous = tagsOf('cloud').findLast((tag) => tag.endsWith('_described'));
-  if (previous !== undefined && readSql('cloud', previous) === up) return;
-  runKit(['generate', '--config', 'drizzle/cloud.config.ts', '--custom', '--name', 'described']);
-  const tag = tagsOf('cloud').at(-1);
-  writeFileSync(sqlFile('cloud', tag), up);
-  writeFileSync(sqlFile('cloud', `${tag}.down`), previous === undefined ? down : readSql('cloud', previous));
+function describe(set, { up, down }) {
+  const previous = tagsOf(set).findLast((tag) => tag.endsWith('_described'));
+  if (previous !== undefined && readSql(set, previous) === up) return;
+  runKit(['generate', '--config', `drizzle/${set}.config.ts`, '--custom', '--name', 'described']);
+  const tag = tagsOf(set).at(-1);
+  writeFileSync(sqlFile(set, tag), up);
+  writeFileSync(sqlFile(set, `${tag}.down`), previous === undefined ? down : readSql(set, previous));
 }
 
 function cloudMigrationsModule() {
-  const migrations = tagsOf('cloud').map((tag) => {
-    if (!existsSync(sqlFile('cloud', `${tag}.down`))) {
-      console.error(
-        `drizzle/cloud/${tag}.down.sql is missing: write there what undoes ${tag}.sql, and run this again.`,
-      );
-      process.exit(1);
-    }
-    return { tag, up: readSql('cloud', tag), down: readSql('cloud', `${tag}.down`) };
-  });
   return [
     '/** Generated from drizzle/ by `pnpm db:generate`. Do not edit. */',
     `import type { CloudMigration } from './cloud-schema.ts';`,
     '',
-    `export const workspaceCloudMigrations: readonly CloudMigration[] = ${JSON.stringify(migrations, null, 2)};`,
+    `export const workspaceCloudMigrations: readonly CloudMigration[] = ${JSON.stringify(readReversible('cloud'), null, 2)};`,
+    '',
+    `export const accountMigrations: readonly CloudMigration[] = ${JSON.stringify(readReversible('accounts'), null, 2)};`,
     '',
   ].join('\n');
+}
+
+function readReversible(set) {
+  return tagsOf(set).map((tag) => {
+    if (!existsSync(sqlFile(set, `${tag}.down`))) {
+      console.error(
+        `drizzle/${set}/${tag}.down.sql is missing: write there what undoes ${tag}.sql, and run this again.`,
+      );
+      process.exit(1);
+    }
+    return { tag, up: readSql(set, tag), down: readSql(set, `${tag}.down`) };
+  });
 }
 
 function tagsOf(set) {

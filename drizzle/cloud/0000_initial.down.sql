@@ -32,6 +32,13 @@ DROP TABLE "sync"."reader_grants";
 --> statement-breakpoint
 -- A schema that holds anything of somebody else is not dropped, and nothing is undone.
 DROP SCHEMA "app";
-DROP SCHEMA "auth";
-DROP SCHEMA "billing";
 DROP SCHEMA "sync";
+--> statement-breakpoint
+-- Subscriptions may be in it too.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'billing'::regnamespace) THEN
+    DROP SCHEMA "billing";
+  END IF;
+END
+$$;

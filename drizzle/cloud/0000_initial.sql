@@ -1,8 +1,6 @@
 CREATE SCHEMA "app";
 --> statement-breakpoint
-CREATE SCHEMA "auth";
---> statement-breakpoint
-CREATE SCHEMA "billing";
+CREATE SCHEMA IF NOT EXISTS "billing";
 --> statement-breakpoint
 CREATE SCHEMA "sync";
 --> statement-breakpoint

@@ -411,6 +411,4 @@ COMMENT ON SCHEMA app IS NULL;
 --> statement-breakpoint
 COMMENT ON SCHEMA sync IS NULL;
 --> statement-breakpoint
-COMMENT ON SCHEMA auth IS NULL;
---> statement-breakpoint
 COMMENT ON SCHEMA billing IS NULL;

@@ -2,8 +2,6 @@ COMMENT ON SCHEMA app IS 'The merged rows of every workspace, one table per tabl
 --> statement-breakpoint
 COMMENT ON SCHEMA sync IS 'How the projection is kept: clocks, cursors, quarantine. The views lag and orphans answer questions about its health.';
 --> statement-breakpoint
-COMMENT ON SCHEMA auth IS 'Accounts, sessions and memberships, which the cloud owns.';
---> statement-breakpoint
 COMMENT ON SCHEMA billing IS 'Usage by workspace and day, and what is charged for it.';
 --> statement-breakpoint
 COMMENT ON TABLE "app"."users" IS 'Profiles of the members of a workspace, as they wrote them. Accounts are in the schema auth.';

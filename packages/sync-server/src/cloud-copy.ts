@@ -5,8 +5,8 @@
 import { type CloudSchema, workspaceCloudSchema } from '@tributary/database/cloud';
 import { systemClock, type Clock } from './clock.ts';
 import type { CloudDatabase } from './cloud/cloud-database.ts';
-import { CloudError } from './cloud/cloud-error.ts';
-import { migrateCloud, rollbackCloud } from './cloud/migrate-cloud.ts';
+import { CloudError, isAway } from './cloud/cloud-error.ts';
+import { migrateAccounts, migrateCloud, rollbackCloud } from './cloud/migrate-cloud.ts';
 import { openCloud } from './cloud/open-cloud.ts';
 import type { Log } from './log/log.ts';
 import { silentLogger, type Logger } from './logger.ts';
@@ -137,7 +137,9 @@ export class CloudCopy {
   async #open(): Promise<void> {
     const { url, dataDirectory } = this.#options;
     this.#database ??= await openCloud({ url, directory: dataDirectory, logger: this.#logger });
-    const { applied } = await migrateCloud(this.#database, this.schema.migrations);
+    const copy = await migrateCloud(this.#database, this.schema.migrations);
+    const accounts = await migrateAccounts(this.#database);
+    const applied = [...copy.applied, ...accounts.applied];
     if (applied.length > 0) this.#logger.info({ applied }, 'PostgreSQL was migrated');
     await reprojectChangedTables({ cloud: this.#database, schema: this.schema, logger: this.#logger });
     if (this.#isStopping) return;
@@ -204,8 +206,4 @@ export class CloudCopy {
       };
     });
   }
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof CloudError && error.retryable;
 }

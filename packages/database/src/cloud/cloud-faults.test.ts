@@ -47,7 +47,7 @@ test('flags are boolean, JSON is jsonb, times are timestamptz and other integers
       const described = workspaceCloudSchema.tables.get(name);
       const type = [...(described?.key ?? []), ...(described?.columns ?? [])].find((c) => c.name === column.name)?.type;
       const isTime = column.columnType === 'SQLiteInteger' && column.name.endsWith('_at');
-      const expected = isTime ? 'timestamptz' : TYPES[column.columnType];
+      const expected = isTime ? 'timestamptz' : (TYPES[column.getSQLType()] ?? TYPES[column.columnType]);
       if (expected !== undefined && type !== expected) wrong.push(`${name}.${column.name} is ${type}, not ${expected}`);
     }
   }
@@ -59,7 +59,7 @@ const TYPES: Readonly<Record<string, string>> = {
   SQLiteCustomColumn: 'jsonb',
   SQLiteInteger: 'bigint',
   SQLiteReal: 'double precision',
-  SQLiteBlobBuffer: 'bytea',
+  blob: 'bytea',
 };
 
 test('every column that ends in _id is a reference, or names a member, a site or a workspace', () => {

@@ -2,6 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { is } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as accountBilling from './accounts/billing.ts';
+import * as accountPeople from './accounts/people.ts';
+import * as accountWorkspaces from './accounts/workspaces.ts';
+import { accountTables } from './accounts/tables.ts';
 import * as assistant from './app/assistant.ts';
 import * as knowledge from './app/knowledge.ts';
 import * as merging from './app/merging.ts';
@@ -12,40 +16,46 @@ import * as billing from './billing.ts';
 import { declaredTable } from './cloud-columns.ts';
 import type { CloudColumn } from './cloud-schema.ts';
 import { qualifiedName } from './comments.ts';
-import { describedSql } from './described-sql.ts';
+import { describedAccountsSql, describedSql } from './described-sql.ts';
 import * as machinery from './machinery.ts';
-import { workspaceCloudMigrations } from './migrations.gen.ts';
+import { accountMigrations, workspaceCloudMigrations } from './migrations.gen.ts';
 import { cloudTables } from './tables.ts';
 import { catalogLines } from './testing/catalog.ts';
 import { describeEachCloudEngine, migrateDown, migrateUp, openTestDatabase } from './testing/test-database.ts';
 import { uniqueName, type TestDatabase } from './testing/test-database.ts';
 import { workspaceCloudSchema } from './workspace-cloud-schema.ts';
 
-const directory = new URL('../../../../drizzle/cloud/', import.meta.url);
+/** In the order in which a server applies them. */
+const allMigrations = [...workspaceCloudMigrations, ...accountMigrations];
+const allTables = [...cloudTables, ...accountTables];
 
-describe('the embedded migrations', () => {
+describe.each([
+  { set: 'cloud', migrations: workspaceCloudMigrations, described: describedSql() },
+  { set: 'accounts', migrations: accountMigrations, described: describedAccountsSql() },
+])('the embedded migrations of $set', ({ set, migrations, described }) => {
+  const directory = new URL(`../../../../drizzle/${set}/`, import.meta.url);
   const journal = JSON.parse(readFileSync(new URL('meta/_journal.json', directory), 'utf8')) as {
     entries: { tag: string }[];
   };
 
-  test('are those of drizzle/cloud, each with what undoes it', () => {
+  test('are those of drizzle/, each with what undoes it', () => {
     const read = (name: string) => readFileSync(new URL(`${name}.sql`, directory), 'utf8');
-    expect(workspaceCloudMigrations).toEqual(
-      journal.entries.map(({ tag }) => ({ tag, up: read(tag), down: read(`${tag}.down`) })),
-    );
+    expect(migrations).toEqual(journal.entries.map(({ tag }) => ({ tag, up: read(tag), down: read(`${tag}.down`) })));
   });
 
   test('say of every table what its code says: otherwise run pnpm db:generate', () => {
-    const last = workspaceCloudMigrations.findLast(({ tag }) => tag.endsWith('_described'));
-    expect(last?.up).toBe(describedSql().up);
+    const last = migrations.findLast(({ tag }) => tag.endsWith('_described'));
+    expect(last?.up).toBe(described.up);
     expect(existsSync(new URL(`${last?.tag}.down.sql`, directory))).toBe(true);
   });
 });
 
+const accountFiles = [accountBilling, accountPeople, accountWorkspaces];
+
 test('every table that the code declares is listed', () => {
-  const files = [assistant, knowledge, merging, notes, people, projects, billing, machinery];
+  const files = [assistant, knowledge, merging, notes, people, projects, billing, machinery, ...accountFiles];
   const declared = files.flatMap((file) => Object.values(file)).filter((value) => is(value, PgTable));
-  expect(new Set(cloudTables.map(({ table }) => qualifiedName(table)))).toEqual(new Set(declared.map(qualifiedName)));
+  expect(new Set(allTables.map(({ table }) => qualifiedName(table)))).toEqual(new Set(declared.map(qualifiedName)));
 });
 
 test('no index of B-tree kind holds a text outside the key, which a peer may have made too long for it', () => {
@@ -70,16 +80,16 @@ describeEachCloudEngine('the migrations', (engine) => {
 
   test('go up, each down to what was there before it, and up again to the same', async () => {
     const before: string[][] = [];
-    for (const migration of workspaceCloudMigrations) {
+    for (const migration of allMigrations) {
       before.push(await catalogLines(database));
       await migrateUp(database, migration);
     }
     const top = await catalogLines(database);
-    for (const migration of workspaceCloudMigrations.toReversed()) {
+    for (const migration of allMigrations.toReversed()) {
       await migrateDown(database, migration);
       expect(await catalogLines(database), `after ${migration.tag} was undone`).toEqual(before.pop());
     }
-    for (const migration of workspaceCloudMigrations) {
+    for (const migration of allMigrations) {
       await migrateUp(database, migration);
       await migrateDown(database, migration);
       await migrateUp(database, migration);
@@ -90,9 +100,9 @@ describeEachCloudEngine('the migrations', (engine) => {
   test('make the tables and columns that the code declares, in every detail that it declares', async () => {
     const rows = await database.query(`
       SELECT table_schema, table_name, column_name, data_type, is_nullable FROM information_schema.columns
-      WHERE (table_schema, table_name) IN (SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('app', 'sync', 'billing'))`);
+      WHERE (table_schema, table_name) IN (SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('app', 'sync', 'auth', 'billing'))`);
     const migrated = rows.map((row) => Object.values(row).join(' '));
-    const declared = cloudTables.flatMap(({ table }) => {
+    const declared = allTables.flatMap(({ table }) => {
       const { schema, name, columns } = getTableConfig(table);
       return columns.map(
         (column) => `${schema} ${name} ${column.name} ${column.getSQLType()} ${column.notNull ? 'NO' : 'YES'}`,
@@ -144,6 +154,21 @@ describeEachCloudEngine('the migrations', (engine) => {
       SELECT c.oid::regclass::text AS name FROM pg_class c
       WHERE relnamespace = 'app'::regnamespace AND relkind IN ('r', 'v') AND NOT has_table_privilege('tributary_reader', c.oid, 'SELECT')`);
     expect(unreadable).toEqual([]);
+  });
+
+  test('let no reader see who there is and who pays', async () => {
+    const seen = await database.query(`
+      SELECT c.oid::regclass::text AS name FROM pg_class c
+      WHERE relkind IN ('r', 'v') AND has_table_privilege('tributary_reader', c.oid, 'SELECT')
+        AND relnamespace IN ('auth'::regnamespace, 'billing'::regnamespace)`);
+    expect(seen).toEqual([{ name: 'billing.usage_days' }]);
+  });
+
+  test('let the copy go, and leave accounts where they are', async () => {
+    await database.run(`INSERT INTO auth.users (id, email) VALUES ('${SOME_UUID}', 'ann@example.org')`);
+    for (const migration of workspaceCloudMigrations.toReversed()) await migrateDown(database, migration);
+    for (const migration of workspaceCloudMigrations) await migrateUp(database, migration);
+    expect(await database.query('SELECT email FROM auth.users')).toEqual([{ email: 'ann@example.org' }]);
   });
 
   test('let every view of app and sync look with the rights of who asks', async () => {

@@ -6,6 +6,8 @@
  * `SELECT app.drop_live_views()`, then drop the column, then `SELECT app.refresh_live_views(), sync.grant_reading()`.
  */
 import { getTableConfig, type AnyPgColumn, type PgTable } from 'drizzle-orm/pg-core';
+import { authComment } from './accounts/schema.ts';
+import { accountTables } from './accounts/tables.ts';
 import { declaredTable, WORKSPACE_COLUMN } from './cloud-columns.ts';
 import { qualifiedName, type CommentedTable } from './comments.ts';
 import { references, type CloudReference } from './references.ts';
@@ -28,6 +30,17 @@ export function describedSql(): { readonly up: string; readonly down: string } {
       'SELECT sync.revoke_reading(), app.drop_live_views();\nDROP VIEW sync.orphans;\n',
       ...cloudTables.map((table) => tableComments({ ...table, comment: null, columnComments: withoutText(table) })),
       ...Object.keys(schemaComments).map((schema) => `COMMENT ON SCHEMA ${schema} IS NULL;\n`),
+    ].join(BREAKPOINT),
+  };
+}
+
+/** The same for what the cloud owns. */
+export function describedAccountsSql(): { readonly up: string; readonly down: string } {
+  return {
+    up: [`COMMENT ON SCHEMA auth IS ${literal(authComment)};\n`, ...accountTables.map(tableComments)].join(BREAKPOINT),
+    down: [
+      ...accountTables.map((table) => tableComments({ ...table, comment: null, columnComments: withoutText(table) })),
+      'COMMENT ON SCHEMA auth IS NULL;\n',
     ].join(BREAKPOINT),
   };
 }

@@ -11,6 +11,15 @@ export interface Identity {
   readonly workspaceIds?: readonly string[] | undefined;
   /** Undefined where the person has no access. */
   roleIn(workspaceId: string): Role | undefined;
+  /** Where an account is signed in; undefined for a token that is of no account. */
+  readonly signIn?: SignIn;
+  /** The same person as things are by now; rejects like `Authenticate`. Undefined where only another token changes them. */
+  readonly again?: () => Promise<Identity>;
+}
+
+export interface SignIn {
+  readonly sessionId: string;
+  readonly deviceId: string;
 }
 
 /** Throws for a token that is no good; a `ProtocolError` is told to the client as it is. */

@@ -45,6 +45,11 @@ export class CloudError extends ServerError {
   }
 }
 
+/** PostgreSQL may be there again later. */
+export function isAway(error: unknown): error is CloudError {
+  return error instanceof CloudError && error.retryable;
+}
+
 /**
  * Lost connections (but not 08P01, which is also a wrong number of parameters), shortage of resources, conflicts between
  * transactions, servers that stop or start, time-outs.

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Logger } from '../logger.ts';
 import type { CloudDatabase } from './cloud-database.ts';
-import { CloudError } from './cloud-error.ts';
+import { isAway } from './cloud-error.ts';
 import { openPgliteCloud } from './pglite/pglite-cloud.ts';
 import { createPostgresCloud } from './postgres/postgres-cloud.ts';
 
@@ -30,7 +30,7 @@ export async function openCloud({
   try {
     await cloud.query('SELECT 1');
   } catch (error) {
-    if (error instanceof CloudError && error.retryable) {
+    if (isAway(error)) {
       logger.warn({ error: error.message }, 'PostgreSQL cannot be reached yet');
       return cloud;
     }

@@ -6,7 +6,7 @@ import type { CloudSchema } from '@tributary/database/cloud';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
 import type { CloudDatabase } from '../cloud/cloud-database.ts';
-import { CloudError } from '../cloud/cloud-error.ts';
+import { isAway } from '../cloud/cloud-error.ts';
 import type { Log } from '../log/log.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { ProjectorCounters, type ProjectorFigures } from './projector-metrics.ts';
@@ -199,8 +199,4 @@ export class Projector {
       };
     });
   }
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof CloudError && error.retryable;
 }

@@ -6,7 +6,7 @@
  */
 import { systemClock, type Clock } from '../clock.ts';
 import type { CloudDatabase } from '../cloud/cloud-database.ts';
-import { CloudError } from '../cloud/cloud-error.ts';
+import { isAway } from '../cloud/cloud-error.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import type { WorkspaceDocument } from './documents.ts';
 import { indexBatch } from './index-batch.ts';
@@ -147,9 +147,8 @@ export class SearchIndexer {
   async #failed(error: unknown): Promise<void> {
     this.#figures.failures++;
     const isFirst = this.#pauseMs === 0;
-    const isAway = error instanceof CloudError && error.retryable;
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, 2 * this.#pauseMs));
-    if (isFirst && !isAway) this.#logger.error({ err: error }, 'search cannot be indexed, and is tried again');
+    if (isFirst && !isAway(error)) this.#logger.error({ err: error }, 'search cannot be indexed, and is tried again');
     await this.#sleep(this.#pauseMs);
   }
 

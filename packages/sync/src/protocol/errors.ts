@@ -90,6 +90,34 @@ export const PROTOCOL_ERRORS = {
     normal: 'Only after a restore.',
     action: 'Nothing: clients connect again and send what the log now lacks.',
   },
+  access_changed: {
+    closeCode: 4411,
+    remedy: 'reconnect',
+    meaning: 'What the person may do in this workspace has changed while the session was open.',
+    normal: 'Yes, when an owner changes a role, or a plan changes.',
+    action: 'Nothing: clients connect again and are told what holds.',
+  },
+  device_revoked: {
+    closeCode: 4412,
+    remedy: 'stop',
+    meaning: 'The device was shut out, or the sign-in that the token came from was ended.',
+    normal: 'Yes, after somebody revoked the device, changed the password or signed out everywhere.',
+    action: 'Sign in again, if the device is still meant to sync. Edits that were not sent yet stay on it.',
+  },
+  site_taken: {
+    closeCode: 4413,
+    remedy: 'rotate',
+    meaning: 'The replica has synced with another account before; a site is one person’s.',
+    normal: 'Yes, when two people use one database file after each other.',
+    action: 'Nothing: the client becomes a site of its own and connects again.',
+  },
+  too_many_devices: {
+    closeCode: 4414,
+    remedy: 'stop',
+    meaning: 'The plan of the workspace’s owner includes no more devices.',
+    normal: 'Yes, with a plan that has such a limit.',
+    action: 'Revoke a device that is no longer used, or choose another plan. Edits stay on the device.',
+  },
   change_refused: {
     closeCode: 4422,
     remedy: 'stop',
@@ -124,6 +152,13 @@ export const PROTOCOL_ERRORS = {
     meaning: 'The person may see this workspace but not change it.',
     normal: 'Yes, for a viewer.',
     action: 'Ask an owner for the role of an editor. The edits stay on the device.',
+  },
+  over_quota: {
+    closeCode: null,
+    remedy: 'stop',
+    meaning: 'The workspace has used what the plan of its owner includes: it can be read, and not changed.',
+    normal: 'Yes, with a plan that has such a limit.',
+    action: 'The owner chooses another plan. Nothing is deleted, and the edits stay on the device until then.',
   },
   rate_limited: {
     closeCode: null,

@@ -1,6 +1,14 @@
-/** The version of the cloud copy: what it is, to the newest, and back. */
+/** The version of the cloud copy and of accounts: what it is, to the newest, and back for what can be made anew. */
+import { accountMigrations, type CloudSchema } from '@tributary/database/cloud';
 import { z } from 'zod';
-import { cloudVersion, migrateCloud, rollbackCloud, type CloudVersion } from '../../cloud/migrate-cloud.ts';
+import type { CloudDatabase } from '../../cloud/cloud-database.ts';
+import {
+  cloudVersion,
+  migrateAccounts,
+  migrateCloud,
+  rollbackCloud,
+  type CloudVersion,
+} from '../../cloud/migrate-cloud.ts';
 import { ServerError } from '../../errors.ts';
 import type { Operation } from '../operation.ts';
 
@@ -18,11 +26,27 @@ export const migrate: Operation<z.output<typeof migrateSchema>, never, Migrated>
   needsLog: false,
   isExclusive: true,
   async run({ dryRun }, { place: { cloud, schema } }) {
-    const before = await cloudVersion(cloud, schema.migrations);
+    const before = await versionOf(cloud, schema);
     if (dryRun) return { before, applied: [] };
-    return { before, applied: (await migrateCloud(cloud, schema.migrations)).applied };
+    const copy = await migrateCloud(cloud, schema.migrations);
+    const accounts = await migrateAccounts(cloud);
+    return { before, applied: [...copy.applied, ...ofAccounts(accounts.applied)] };
   },
 };
+
+async function versionOf(cloud: CloudDatabase, { migrations }: CloudSchema): Promise<CloudVersion> {
+  const copy = await cloudVersion(cloud, migrations);
+  const accounts = await cloudVersion(cloud, accountMigrations, 'account_migrations');
+  return {
+    applied: [...copy.applied, ...ofAccounts(accounts.applied)],
+    pending: [...copy.pending, ...ofAccounts(accounts.pending)],
+    unknown: [...copy.unknown, ...ofAccounts(accounts.unknown)],
+  };
+}
+
+function ofAccounts(tags: readonly string[]): string[] {
+  return tags.map((tag) => `accounts/${tag}`);
+}
 
 const rollbackSchema = z.object({ steps: z.int().nonnegative() });
 
