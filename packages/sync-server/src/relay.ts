@@ -5,6 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { encodeServerFrame } from '@tributary/sync/protocol';
 import type { Connection, ConnectionHandler } from '@tributary/sync/transport';
+import type { AccountChange } from './accounts/account-changes.ts';
+import type { Gate } from './auth/gate.ts';
 import type { Authenticate } from './auth/identity.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.ts';
@@ -24,6 +26,8 @@ export interface RelayOptions {
   /** Stays the caller's: to be closed after the relay. */
   readonly log: Log;
   readonly authenticate: Authenticate;
+  /** Who may come in beyond that, and how much may be stored. */
+  readonly gate?: Gate | undefined;
   /** What the changes of this app look like. */
   readonly schema: BatchCheckOptions['schema'];
   /** Refuse tables and columns that the schema does not know, instead of keeping a bounded number for newer apps. */
@@ -72,6 +76,7 @@ export class Relay {
     });
     this.#services = {
       authenticate: options.authenticate,
+      gate: options.gate,
       batchCheck: new BatchCheck({ schema: options.schema, strictNames: options.strictNames ?? false, ...limits }),
       pendingBytes: new MemoryBudget(limits.maxPendingBytes),
       rooms: new Rooms({
@@ -108,6 +113,25 @@ export class Relay {
   /** Everything of the workspace up to this entry is in the projection. */
   announceProjected(workspaceId: string, seq: number): void {
     this.#services.rooms.find(workspaceId)?.announceProjected(seq);
+  }
+
+  /** Somebody’s rights have changed. When it resolves, nobody is connected with rights that are gone. */
+  async recheck(change: AccountChange): Promise<void> {
+    await Promise.all(Array.from(this.#sessions, (session) => session.recheck(change)));
+  }
+
+  /**
+   * Nobody is in the workspace, and nothing of it is on its way to the disk, until what it resolves with is called. Clients
+   * connect again by themselves.
+   */
+  async closeWorkspace(workspaceId: string): Promise<() => void> {
+    const { rooms } = this.#services;
+    const release = await rooms.close(workspaceId);
+    for (const session of this.#sessions) {
+      if (session.isIn(workspaceId)) session.end('going_away', 'the workspace is closed for a moment');
+    }
+    await this.#committer.settled();
+    return release;
   }
 
   async metrics(): Promise<RelayMetrics> {

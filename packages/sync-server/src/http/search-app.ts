@@ -2,24 +2,22 @@
  * GET /v1/search: what the caller's workspaces have about some words. A workspace that the caller has no role in is not
  * passed over in silence, and nothing says whether it exists.
  */
-import { Hono } from 'hono';
-import { cors } from 'hono/cors';
-import { z } from 'zod';
+import { createRoute, z } from '@hono/zod-openapi';
 import type { Identity } from '../auth/identity.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { CloudDatabase } from '../cloud/cloud-database.ts';
+import { isAway } from '../cloud/cloud-error.ts';
 import { ApiError } from '../errors.ts';
 import type { Rate } from '../limits.ts';
 import { silentLogger, type Logger } from '../logger.ts';
 import { isUuid, SEARCH_KINDS } from '../search/documents.ts';
 import type { VectorSearch } from '../search/embeddings/vector-search.ts';
 import { DEFAULT_SEARCH_RATE, DEFAULT_TIMEOUT_MS, MAX_LIMIT } from '../search/search-limits.ts';
-import { search } from '../search/search.ts';
+import { search, type SearchResult } from '../search/search.ts';
 import { isWorkspaceId } from '../session/workspace-id.ts';
-import { identityOf, type BearerCheck } from './bearer.ts';
-import { isAllowedOrigin } from './origin.ts';
-import { problemOf } from './problem.ts';
-import { UserRates } from './user-rates.ts';
+import { createApi, guardPages, invalid, json, problems, type Api } from './api/api.ts';
+import { BEARER, signedIn } from './api/signed-in.ts';
+import type { BearerCheck } from './bearer.ts';
 
 export interface SearchAppOptions extends Pick<BearerCheck, 'authenticate'> {
   /** Undefined while there is none. */
@@ -43,14 +41,23 @@ const DEFAULT_TOLERANCE_MS = 5_000;
 const MAX_WORKSPACES = 100;
 const MAX_CURSOR_CHARACTERS = 2_000;
 
-const list = z.string().transform((text) => [...new Set(text.split(',').filter((part) => part !== ''))]);
+const LIMIT_RULE = `has to be a number from 1 to ${MAX_LIMIT}`;
+const CURSOR_RULE = 'has to be the cursor of the page before';
+
+const text = (expected: string) =>
+  z.string({ error: ({ input }) => (Array.isArray(input) ? 'has to be given once' : expected) });
+
+const list = text('has to be a list, separated by commas').transform((parts) => [
+  ...new Set(parts.split(',').filter((part) => part !== '')),
+]);
 
 const querySchema = z.strictObject({
-  q: z.string({ error: 'has to be what is looked for' }),
+  q: text('has to be what is looked for').openapi({ example: 'plan lisbon' }),
   kind: list
     .pipe(z.array(z.enum(SEARCH_KINDS, { error: `has to be some of ${SEARCH_KINDS.join()}, separated by commas` })))
-    .optional(),
-  project: z.string().refine(isUuid, 'has to be the id of a project').optional(),
+    .optional()
+    .openapi({ type: 'string', description: `Some of ${SEARCH_KINDS.join()}, separated by commas; all without it.` }),
+  project: text('has to be the id of a project').refine(isUuid, 'has to be the id of a project').optional(),
   workspace: list
     .pipe(
       z
@@ -58,71 +65,101 @@ const querySchema = z.strictObject({
         .min(1, 'has to be ids of workspaces, separated by commas')
         .max(MAX_WORKSPACES, `has to be ${MAX_WORKSPACES} ids at most`),
     )
-    .optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, `has to be a number from 1 to ${MAX_LIMIT}`)
+    .optional()
+    .openapi({
+      type: 'string',
+      description: 'Ids of workspaces, separated by commas; all of the caller’s without it.',
+    }),
+  limit: text(LIMIT_RULE)
+    .regex(/^\d{1,3}$/, LIMIT_RULE)
     .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= MAX_LIMIT, `has to be a number from 1 to ${MAX_LIMIT}`)
-    .optional(),
-  cursor: z.string().max(MAX_CURSOR_CHARACTERS, 'has to be the cursor of the page before').optional(),
+    .refine((limit) => limit >= 1 && limit <= MAX_LIMIT, LIMIT_RULE)
+    .optional()
+    .openapi({ type: 'integer', minimum: 1, maximum: MAX_LIMIT }),
+  cursor: text(CURSOR_RULE)
+    .max(MAX_CURSOR_CHARACTERS, CURSOR_RULE)
+    .optional()
+    .openapi({ description: 'Of the page before, with the same question.' }),
 });
 
-type SearchQuery = z.output<typeof querySchema>;
+const segmentSchema = z.object({ text: z.string(), match: z.boolean() });
 
-export function createSearchApp(options: SearchAppOptions): Hono {
+const resultSchema = z
+  .object({
+    hits: z.array(
+      z.object({
+        workspaceId: z.string(),
+        kind: z.enum(SEARCH_KINDS),
+        id: z.string(),
+        projectId: z.string().nullable(),
+        title: z.string(),
+        titleSegments: z.array(segmentSchema),
+        snippet: z.array(segmentSchema),
+        rank: z.number().openapi({ description: 'Comparable within one page only; higher is better.' }),
+        updatedAt: z.iso.datetime(),
+      }),
+    ),
+    cursor: z.string().optional().openapi({ description: 'For the next page; absent where there is none.' }),
+    fuzzy: z.boolean().openapi({ description: 'Titles that are only spelled alike may be among the hits.' }),
+    vector: z.boolean().openapi({ description: 'Meaning had a part in this page.' }),
+    tookMs: z.number(),
+    indexedUntil: z.iso
+      .datetime()
+      .optional()
+      .openapi({ description: 'Changes up to then are in the index; absent where all are.' }),
+  })
+  .openapi('SearchResult');
+
+const ROUTE = createRoute({
+  method: 'get',
+  path: SEARCH_PATH,
+  operationId: 'search',
+  tags: ['Search'],
+  summary: 'What workspaces have about some words.',
+  security: BEARER,
+  request: { query: querySchema },
+  responses: {
+    200: json('The best hits first.', resultSchema),
+    ...problems('unauthenticated', 'forbidden', 'search_unavailable', 'search_too_slow'),
+  },
+});
+
+export function createSearchApp(options: SearchAppOptions): Api {
   const { database, clock = systemClock, logger = silentLogger, allowedOrigins = [] } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS, toleranceMs = DEFAULT_TOLERANCE_MS, rate = DEFAULT_SEARCH_RATE } = options;
   const { authenticate, vectors } = options;
   const now = (): number => clock.now();
-  const rates = new UserRates(rate, () => clock.uptimeMs());
-  const app = new Hono();
-  const isAllowed = (origin: string): boolean => isAllowedOrigin({ origin }, allowedOrigins);
-  app.use(SEARCH_PATH, cors({ origin: (origin) => (isAllowed(origin) ? origin : null), allowMethods: ['GET'] }));
-  app.get(SEARCH_PATH, async (context) => {
-    const identity = await identityOf(context.req.header('Authorization'), { authenticate, now, toleranceMs });
-    rates.take(identity.userId);
-    const query = parseParameters(context.req.queries());
-    const workspaceIds = readableWorkspaces(identity, query);
+  const api = createApi(logger);
+  guardPages(api, allowedOrigins);
+  api.use(SEARCH_PATH, signedIn({ authenticate, now, toleranceMs, rate, uptimeMs: () => clock.uptimeMs() }));
+  api.openapi(ROUTE, async (context) => {
+    const query = context.req.valid('query');
+    const workspaceIds = readableWorkspaces(context.var.identity, query.workspace);
     const cloud = database();
     if (cloud === undefined) throw new ApiError('search_unavailable', 'there is no cloud copy to search in');
     const { q, kind, project, limit, cursor } = query;
     const request = { workspaceIds, q, kinds: kind, projectId: project?.toLowerCase(), limit, cursor };
-    const result = await search(cloud, request, { timeoutMs, now, vectors: vectors?.() });
-    context.header('Cache-Control', 'private, no-store');
-    return context.json(result);
+    const result = await whileThere(search(cloud, request, { timeoutMs, now, vectors: vectors?.() }));
+    return context.json(result as z.input<typeof resultSchema>, 200);
   });
-  app.onError((error, context) => problemOf(context, error, logger));
-  return app;
+  return api;
 }
 
-function parseParameters(queries: Readonly<Record<string, readonly string[]>>): SearchQuery {
-  const repeated = Object.entries(queries).filter(([, values]) => values.length > 1);
-  const result = querySchema.safeParse(
-    Object.fromEntries(Object.entries(queries).map(([name, [first]]) => [name, first])),
-  );
-  if (result.success && repeated.length === 0) return result.data;
-  const issues = [
-    ...repeated.map(([parameter]) => ({ parameter, message: 'has to be given once' })),
-    ...(result.error?.issues ?? []).map(issueOf),
-  ];
-  throw new ApiError('request_invalid', issues.map(({ parameter, message }) => `${parameter} ${message}`).join('; '), {
-    issues,
-  });
-}
-
-function issueOf(issue: z.core.$ZodIssue): { readonly parameter: string; readonly message: string } {
-  if (issue.code === 'unrecognized_keys') return { parameter: issue.keys.join(), message: 'is no parameter' };
-  return { parameter: String(issue.path[0] ?? ''), message: issue.message };
-}
-
-function readableWorkspaces(identity: Identity, { workspace }: SearchQuery): readonly string[] {
-  const wanted = workspace ?? identity.workspaceIds?.slice(0, MAX_WORKSPACES);
-  if (wanted === undefined) {
-    const issue = { parameter: 'workspace', message: 'has to be given: the token does not say which there are' };
-    throw new ApiError('request_invalid', `${issue.parameter} ${issue.message}`, { issues: [issue] });
+async function whileThere(result: Promise<SearchResult>): Promise<SearchResult> {
+  try {
+    return await result;
+  } catch (cause) {
+    if (!isAway(cause)) throw cause;
+    throw new ApiError('search_unavailable', 'PostgreSQL cannot be asked right now', { retryAfterMs: 1_000, cause });
   }
-  if (workspace === undefined) return wanted.filter((id) => identity.roleIn(id) !== undefined);
+}
+
+function readableWorkspaces(identity: Identity, asked: readonly string[] | undefined): readonly string[] {
+  const wanted = asked ?? identity.workspaceIds?.slice(0, MAX_WORKSPACES);
+  if (wanted === undefined) {
+    throw invalid([{ parameter: 'workspace', message: 'has to be given: the token does not say which there are' }]);
+  }
+  if (asked === undefined) return wanted.filter((id) => identity.roleIn(id) !== undefined);
   const closed = wanted.find((id) => identity.roleIn(id) === undefined);
   if (closed !== undefined) throw new ApiError('forbidden', `no access to the workspace ${closed}`);
   return wanted;

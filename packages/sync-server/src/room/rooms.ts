@@ -1,4 +1,5 @@
 /** The rooms that somebody is in, or that still have something to store. */
+import { ProtocolError } from '@tributary/sync/protocol';
 import { Room, type RoomServices } from './room.ts';
 
 export class Rooms {
@@ -7,6 +8,8 @@ export class Rooms {
   readonly #opening = new Map<string, Promise<Room>>();
   /** Workspaces whose epoch has begun while this relay had their log open, and nothing can have been lost since. */
   readonly #begun = new Set<string>();
+  /** How often each was closed and not released yet. */
+  readonly #closed = new Map<string, number>();
 
   constructor(services: RoomServices) {
     this.#services = services;
@@ -23,6 +26,7 @@ export class Rooms {
   /** Opened where it is not yet, and held: whoever enters releases it. */
   async enter(workspaceId: string): Promise<Room> {
     for (;;) {
+      this.#expectOpen(workspaceId);
       const room = this.#rooms.get(workspaceId);
       if (room !== undefined) {
         room.hold();
@@ -30,6 +34,22 @@ export class Rooms {
       }
       await this.#open(workspaceId);
     }
+  }
+
+  /** Nobody can enter until what it resolves with is called. */
+  async close(workspaceId: string): Promise<() => void> {
+    this.#closed.set(workspaceId, (this.#closed.get(workspaceId) ?? 0) + 1);
+    await this.#opening.get(workspaceId)?.catch(() => {});
+    this.#begun.delete(workspaceId);
+    return () => {
+      const count = (this.#closed.get(workspaceId) ?? 0) - 1;
+      if (count > 0) this.#closed.set(workspaceId, count);
+      else this.#closed.delete(workspaceId);
+    };
+  }
+
+  #expectOpen(workspaceId: string): void {
+    if (this.#closed.has(workspaceId)) throw new ProtocolError('going_away', 'the workspace is closed for a moment');
   }
 
   #open(workspaceId: string): Promise<Room> {

@@ -1,9 +1,6 @@
-/** What a Hello must be, and what its token allows. */
+/** What a Hello must be. */
 import { SITE_ID_BYTES } from '@tributary/database/changes';
 import { agreeOnVersion, ProtocolError, SPOKEN_VERSIONS, type Hello } from '@tributary/sync/protocol';
-import type { Authenticate, Identity, Role } from '../auth/identity.ts';
-import type { Clock } from '../clock.ts';
-import type { RelayLimits } from '../limits.ts';
 import type { AdmissionRequest } from '../room/room-member.ts';
 import { isWorkspaceId } from './workspace-id.ts';
 
@@ -13,19 +10,6 @@ export interface CheckedHello extends AdmissionRequest {
   readonly siteKey: string;
   readonly client: string;
   readonly schemaVersion: number;
-}
-
-export interface Authorization {
-  readonly userId: string;
-  readonly role: Role;
-  /** Milliseconds since the epoch; Infinity for a token that does not expire. */
-  readonly expiresAt: number;
-}
-
-export interface AuthorizationServices {
-  readonly authenticate: Authenticate;
-  readonly clock: Clock;
-  readonly limits: RelayLimits;
 }
 
 /** No log names its lives longer; a session keeps the name. */
@@ -62,33 +46,6 @@ export function checkHello(hello: Hello): CheckedHello {
     client: hello.client.slice(0, MAX_CLIENT_LENGTH),
     schemaVersion: hello.schemaVersion,
   };
-}
-
-/** Throws `unauthenticated`, `forbidden`, or whatever ProtocolError `authenticate` throws. */
-export async function authorize(
-  { authenticate, clock, limits }: AuthorizationServices,
-  token: string,
-  workspaceId: string,
-): Promise<Authorization> {
-  const identity = await identify(authenticate, token);
-  const expiresAt = identity.expiresAt ?? Infinity;
-  if (clock.now() > expiresAt + limits.tokenToleranceMs) throw unauthenticated('the token has expired');
-  const role = identity.roleIn(workspaceId);
-  if (role === undefined) throw new ProtocolError('forbidden', `no access to the workspace ${workspaceId}`);
-  return { userId: identity.userId, role, expiresAt };
-}
-
-async function identify(authenticate: Authenticate, token: string): Promise<Identity> {
-  try {
-    return await authenticate(token);
-  } catch (cause) {
-    if (cause instanceof ProtocolError) throw cause;
-    throw unauthenticated('the token is not accepted', cause);
-  }
-}
-
-function unauthenticated(message: string, cause?: unknown): ProtocolError {
-  return new ProtocolError('unauthenticated', message, { cause });
 }
 
 function malformed(message: string): ProtocolError {

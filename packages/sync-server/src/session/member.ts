@@ -7,12 +7,15 @@ import {
   type ProtocolErrorCode,
   type ServerFrameInit,
 } from '@tributary/sync/protocol';
+import type { AccountChange } from '../accounts/account-changes.ts';
+import type { Quota } from '../auth/gate.ts';
 import type { Role } from '../auth/identity.ts';
 import type { Delivery } from '../room/delivery.ts';
 import type { Admission, PushAuthor, PushToStore } from '../room/room-member.ts';
 import type { Room } from '../room/room.ts';
 import { EntryStream, type StreamReader } from './entry-stream.ts';
-import { authorize, type Authorization, type CheckedHello } from './handshake.ts';
+import { authorize, authorizeAgain, type Authorization } from './authorization.ts';
+import type { CheckedHello } from './handshake.ts';
 import { PushIntake, type PushRejection } from './push-intake.ts';
 import type { SessionServices } from './session-services.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -62,6 +65,7 @@ export class Member implements PushAuthor, StreamReader {
   #rejections: PushRejection[] | undefined;
   #isRenewing = false;
   #mayRefill = false;
+  #isOverQuota = false;
   #refillActiveMs = 0;
 
   constructor({ session, services, hello, authorization, user }: MemberOptions) {
@@ -92,6 +96,14 @@ export class Member implements PushAuthor, StreamReader {
     return this.#authorization.role;
   }
 
+  get quota(): Quota {
+    return this.#authorization.quota;
+  }
+
+  get workspaceId(): string {
+    return this.#hello.workspaceId;
+  }
+
   get isLive(): boolean {
     return this.#stream?.isLive ?? false;
   }
@@ -112,6 +124,27 @@ export class Member implements PushAuthor, StreamReader {
     }
     this.#room = room;
     await room.admit(this, this.#hello);
+  }
+
+  isMeantBy({ userId = this.userId, workspaceId = this.workspaceId }: AccountChange): boolean {
+    return userId === this.userId && workspaceId === this.workspaceId;
+  }
+
+  /** Whoever may do something else by now connects again, and is told what. */
+  async authorizeAgain(): Promise<void> {
+    try {
+      const { identity } = this.#authorization;
+      const renewed = await authorizeAgain(this.#services, identity, this.#hello);
+      const mayPushAgain = this.#isOverQuota && renewed.quota.refusal() === undefined;
+      if (renewed.role === this.role && !mayPushAgain) this.#authorization = renewed;
+      else
+        this.end(
+          'access_changed',
+          mayPushAgain ? 'the workspace may be changed again' : `the role is ${renewed.role} now`,
+        );
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   leave(): void {
@@ -201,6 +234,7 @@ export class Member implements PushAuthor, StreamReader {
     counters.pushesStored++;
     counters.changesStored += push.changeCount;
     counters.batchBytesStored += push.bytes;
+    this.quota.stored(push.bytes);
     this.#intake?.stored(push);
   }
 
@@ -236,6 +270,7 @@ export class Member implements PushAuthor, StreamReader {
     this.#refillActiveMs = nowMs;
     const rejection = this.#intake?.take(batch, waitMs);
     if (rejection === undefined) return;
+    this.#isOverQuota ||= rejection.code === 'over_quota';
     (this.#rejections ??= []).push(rejection);
     this.#rejectInTurn();
   }
@@ -253,7 +288,7 @@ export class Member implements PushAuthor, StreamReader {
     if (this.#isRenewing) throw new ProtocolError('busy', 'another token is being checked');
     this.#isRenewing = true;
     try {
-      const renewed = await authorize(this.#services, token, this.#hello.workspaceId);
+      const renewed = await authorize(this.#services, token, this.#hello);
       if (renewed.userId !== this.userId) throw new ProtocolError('unauthenticated', 'the token is of another user');
       this.#authorization = renewed;
       if (renewed.role === 'viewer') this.#room?.refills.leave(this);

@@ -6,6 +6,7 @@ import {
   type BatchPreview,
   type ProtocolErrorCode,
 } from '@tributary/sync/protocol';
+import type { Quota } from '../auth/gate.ts';
 import type { Role } from '../auth/identity.ts';
 import type { Clock } from '../clock.ts';
 import type { RelayLimits } from '../limits.ts';
@@ -18,7 +19,7 @@ import { VersionAssembly, type CheckedFragment, type FragmentPlace } from './ver
 import { VersionChain } from './version-chain.ts';
 
 export interface PushIntakeOptions {
-  readonly author: PushAuthor & { readonly role: Role };
+  readonly author: PushAuthor & { readonly role: Role; readonly quota: Quota };
   readonly room: Room;
   readonly user: User;
   readonly services: PushServices;
@@ -90,6 +91,9 @@ export class PushIntake {
     // A version that was let in is not stopped half-way: it would begin again for ever.
     if (place === 'next') return undefined;
     if (header.refill && !room.refills.has(author)) return this.#busy('it is not your turn to refill the log');
+    // What a log has lost is no growth.
+    const overQuota = header.refill ? undefined : author.quota.refusal();
+    if (overQuota !== undefined) return { code: 'over_quota', message: overQuota };
     const waitMs = Math.max(frameWaitMs, this.#rateWaitMs());
     if (waitMs > 0) return { code: 'rate_limited', message: 'too much in too short a time', retryAfterMs: waitMs };
     if (header.refill || this.#chain.follows(header.prevVersion)) return undefined;

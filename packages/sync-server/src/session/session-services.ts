@@ -1,4 +1,4 @@
-import type { AuthorizationServices } from './handshake.ts';
+import type { AuthorizationServices } from './authorization.ts';
 import type { Logger } from '../logger.ts';
 import type { RelayCounters } from '../metrics/relay-counters.ts';
 import type { Rooms } from '../room/rooms.ts';

@@ -14,8 +14,10 @@ import {
   type ServerFrameInit,
 } from '@tributary/sync/protocol';
 import { NORMAL_CLOSURE, PROTOCOL_VIOLATION, type Connection, type ConnectionHandler } from '@tributary/sync/transport';
+import type { AccountChange } from '../accounts/account-changes.ts';
 import { closeReason } from './close-reason.ts';
-import { authorize, checkHello } from './handshake.ts';
+import { authorize } from './authorization.ts';
+import { checkHello } from './handshake.ts';
 import { Member, type MemberSession } from './member.ts';
 import type { PushRejection } from './push-intake.ts';
 import type { SessionServices } from './session-services.ts';
@@ -49,6 +51,8 @@ export class Session implements ConnectionHandler, MemberSession {
   #heardAtMs: number;
   #isPinged = false;
   #rejectionLoggedAtMs = -Infinity;
+  /** Rights have changed while those of this person were looked up. */
+  #isDoubtful = false;
   #member: Member | undefined;
 
   constructor(id: string, connection: Connection, peer: Peer, services: SessionServices) {
@@ -115,6 +119,17 @@ export class Session implements ConnectionHandler, MemberSession {
     }
   }
 
+  /** Somebody’s rights have changed. Resolves when this session has none that are gone. */
+  async recheck(change: AccountChange): Promise<void> {
+    if (this.#phase === 'joining' && this.#member === undefined) this.#isDoubtful = true;
+    else if (this.#member?.isMeantBy(change)) await this.#member.authorizeAgain();
+  }
+
+  /** Where somebody is in, or about to come in. */
+  isIn(workspaceId: string): boolean {
+    return this.#member?.workspaceId === workspaceId;
+  }
+
   opened(): void {
     this.#phase = 'open';
     this.#services.logger.debug({ ...this.#names(), ...this.#member?.program() }, 'a session is open');
@@ -178,12 +193,13 @@ export class Session implements ConnectionHandler, MemberSession {
 
   async #join(message: Hello): Promise<void> {
     const hello = checkHello(message);
-    const authorization = await authorize(this.#services, message.token, hello.workspaceId);
+    const authorization = await authorize(this.#services, message.token, hello);
     if (this.hasEnded) return;
     const user = this.#services.users.connect(authorization.userId, this.#services.clock.uptimeMs());
     if (user === undefined) throw new ProtocolError('too_many_connections', 'this user has too many connections');
     const member = new Member({ session: this, services: this.#services, hello, authorization, user });
     this.#member = member;
+    if (this.#isDoubtful) await member.authorizeAgain();
     await member.join();
   }
 

@@ -22,6 +22,8 @@ export interface ConnectorOwner {
   failed(event: 'lost' | 'refused', reason: string): void;
   /** Another replica with the same site id has taken the place of this one. */
   replaced(): void;
+  /** Another account has synced with this database before. */
+  siteTaken(): void;
   /** Something pushed cannot be stored as it is. */
   pushRefused(reason: string): void;
   changed(): void;
@@ -188,7 +190,8 @@ export class Connector {
       return;
     }
     const remedy = error === undefined ? 'reconnect' : PROTOCOL_ERRORS[error].remedy;
-    if (remedy === 'rotate') this.#owner.replaced();
+    if (error === 'site_taken') this.#owner.siteTaken();
+    else if (remedy === 'rotate') this.#owner.replaced();
     else if (remedy === 'stop') this.fail('refused', reason);
     else if (remedy === 'renew') this.fail(this.#options.tokens.isRenewable ? 'lost' : 'refused', reason);
     else this.fail('lost', reason);

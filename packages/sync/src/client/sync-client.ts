@@ -5,6 +5,8 @@
 import type { AnyReplica } from '@tributary/database';
 import {
   DEFAULT_LIMITS,
+  isProtocolErrorCode,
+  PROTOCOL_ERRORS,
   SPOKEN_VERSIONS,
   type ClientFrameInit,
   type ParsedServerFrame,
@@ -238,6 +240,7 @@ export class SyncClient {
       ended: () => this.#sessionEnded(),
       failed: (event, reason) => this.#sessionFailed(event, reason),
       replaced: () => this.#replaced(),
+      siteTaken: () => this.#becomeAnotherSite('another account has synced with its database before'),
       pushRefused: (reason) => this.#pusher.block(reason),
       changed: () => this.#changed(),
     };
@@ -445,7 +448,7 @@ export class SyncClient {
 
   #rejected({ code, message, toVersion, retryAfterMs }: Reject): void {
     this.#activity.add('rejected', `The relay refused a push: ${message}`, { code, toVersion: Number(toVersion) });
-    if (code === 'read_only') this.#pusher.block(message);
+    if (isFinal(code)) this.#pusher.block(message);
     else if (toVersion > 0n || code === 'busy') this.#pusher.rejected(Math.max(retryAfterMs, REJECT_PAUSE_MS));
   }
 
@@ -547,6 +550,11 @@ const TIDY_AFTER_MS = 2_000;
 
 /** Remembering it costs a commit. */
 const SYNCED_AT_PRECISION_MS = 60_000;
+
+/** Trying again would not help: somebody has to do something. */
+function isFinal(code: string): boolean {
+  return isProtocolErrorCode(code) && PROTOCOL_ERRORS[code].remedy === 'stop';
+}
 
 function limitsOf({ limits }: Welcome): ProtocolLimits {
   return { ...DEFAULT_LIMITS, ...(limits && pickLimits(limits)) };

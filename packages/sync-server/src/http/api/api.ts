@@ -24,7 +24,9 @@ const MAX_BODY_BYTES = 64 * 1024;
 export function createApi(logger: Logger): Api {
   const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
-      if (!result.success) throw invalid(result.error.issues.flatMap(issuesOf));
+      if (result.success) return;
+      const hasParts = result.target === 'json';
+      throw invalid(result.error.issues.flatMap((issue) => issuesOf(issue, hasParts)));
     },
   });
   api.onError((error, context) => problemOf(context, error, logger));
@@ -56,11 +58,13 @@ export function invalid(issues: readonly ApiIssue[]): ApiError {
   return new ApiError('request_invalid', detail, { issues });
 }
 
-function issuesOf(issue: z.core.$ZodIssue): ApiIssue[] {
+/** Of a body, a parameter is a path; of a query, it is its name. */
+function issuesOf(issue: z.core.$ZodIssue, hasParts: boolean): ApiIssue[] {
+  const path = hasParts ? issue.path : issue.path.slice(0, 1);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ parameter: [...issue.path, key].join('.'), message: 'is no parameter' }));
+    return issue.keys.map((key) => ({ parameter: [...path, key].join('.'), message: 'is no parameter' }));
   }
-  return [{ parameter: issue.path.join('.'), message: issue.message }];
+  return [{ parameter: path.join('.'), message: issue.message }];
 }
 
 const problemSchema = z
