@@ -21,7 +21,6 @@ import { Backoff, DEFAULT_BACKOFF, type BackoffOptions } from './backoff.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ConflictJournal, journalsEverything, type IsJournalled } from './conflict-journal.ts';
 import { Connector, type ConnectorOwner } from './connector.ts';
-import { CoveredChanges } from './covered-changes.ts';
 import { DEFAULT_DEBOUNCE, EditWatch, type DebounceOptions } from './edit-watch.ts';
 import { ForeignSelfError, Inbox, type ApplyOutcome, type Incoming } from './inbox.ts';
 import { Listeners } from './listeners.ts';
@@ -30,8 +29,10 @@ import { PresenceBoard, type PresentPeer } from './presence.ts';
 import { Puller } from './puller.ts';
 import { Pusher } from './pusher.ts';
 import { Refill } from './refill.ts';
+import { SiteLife } from './site-life.ts';
 import { StatusTeller } from './status-teller.ts';
 import { statusOf, type SyncStatus } from './status.ts';
+import { StuckWatch } from './stuck-watch.ts';
 import { SyncStore } from './sync-store.ts';
 import { SyncWaiters, type SyncResult } from './sync-waiters.ts';
 import { TokenSource, type AuthToken } from './token-source.ts';
@@ -76,6 +77,8 @@ export class SyncClient {
   readonly #edits: EditWatch;
   readonly #connector: Connector;
   readonly #presence: PresenceBoard;
+  readonly #life: SiteLife;
+  readonly #stuck = new StuckWatch();
   readonly #waiters = new SyncWaiters();
   readonly #statusTeller: StatusTeller;
   readonly #syncListeners = new Listeners<SyncResult>();
@@ -84,14 +87,11 @@ export class SyncClient {
   #isApplying = false;
   #wasEdited = true;
   #hasRefillTurn = false;
-  #replacedAtMs = -Infinity;
   #cancelTidying: (() => void) | undefined;
   #reason: string | undefined;
   #role: string | undefined;
   #knownHead = 0;
   #projectedSeq = 0;
-  /** What was still to come at the last Pong, and at which one that was noticed. */
-  #awaited: { readonly what: string; readonly since: number } | undefined;
   #clockOffsetMs = 0;
   #pendingOut: number | undefined;
 
@@ -105,6 +105,7 @@ export class SyncClient {
     this.#tokens = new TokenSource(authToken, clock);
     this.#store = new SyncStore(replica, workspaceId);
     this.#activity = new ActivityLog(replica);
+    this.#life = new SiteLife({ replica, store: this.#store, activity: this.#activity, clock });
     this.#refill = new Refill(replica, this.#store);
     this.#presence = new PresenceBoard((state) => this.#connector.send({ case: 'presence', value: { state } }));
     this.#statusTeller = new StatusTeller(clock, () => this.#statusToTell());
@@ -322,18 +323,11 @@ export class SyncClient {
     this.#changed();
   }
 
-  /**
-   * What was sent before a Pong has arrived before it, so whatever was missing at one and has not moved by another will not
-   * come any more.
-   */
   #checkProgress(): void {
     const isWaiting = this.#knownHead > this.#puller.receivedSeq || this.#pusher.unanswered !== undefined;
     const awaited = isWaiting ? `${this.#puller.receivedSeq} ${this.#pusher.unanswered}` : undefined;
-    const now = this.#clock.now();
-    if (awaited === undefined || awaited !== this.#awaited?.what) {
-      this.#awaited = awaited === undefined ? undefined : { what: awaited, since: now };
-    } else if (now - this.#awaited.since > STUCK_MS)
-      this.#connector.fail('lost', 'the relay answers, but the log does not move');
+    if (!this.#stuck.isStuck(awaited, this.#clock.now())) return;
+    this.#connector.fail('lost', 'the relay answers, but the log does not move');
   }
 
   #welcomed(welcome: Welcome): void {
@@ -343,14 +337,14 @@ export class SyncClient {
       this.#becomeAnotherSite('the relay knows edits of this replica that the replica does not');
       return;
     }
-    this.#enterEpoch(welcome.epoch);
-    this.#retractAcksAfter(ackedVersion);
+    this.#whileApplying(() => this.#life.enterEpoch(welcome.epoch));
+    if (this.#whileApplying(() => this.#life.retractAcksAfter(ackedVersion))) this.#pusher.edited();
     this.#role = welcome.role;
     this.#knownHead = Number(welcome.head);
     this.#clockOffsetMs = Number(welcome.serverTimeMs) - this.#clock.now();
     this.#reason = undefined;
     this.#activity.add('connected', 'Connected to the relay.');
-    this.#awaited = undefined;
+    this.#stuck.begin();
     this.#puller.begin(this.#store.position.pullCursor);
     this.#pusher.begin({
       limits: limitsOf(welcome),
@@ -362,29 +356,6 @@ export class SyncClient {
     });
     this.#presence.resend();
     this.#connector.welcomed(Math.max(welcome.heartbeatMs, MIN_HEARTBEAT_MS));
-  }
-
-  #enterEpoch(epoch: string): void {
-    const { epoch: former } = this.#store.position;
-    if (former === epoch) return;
-    this.#whileApplying(() =>
-      this.#store.transaction(() => {
-        new CoveredChanges(this.#replica).clear();
-        this.#store.beginEpoch(epoch, former === undefined ? undefined : this.#replica.latestVersion);
-        if (former !== undefined)
-          this.#activity.add('epoch', 'The relay’s log began anew; what it lacks is sent again.');
-      }),
-    );
-  }
-
-  /**
-   * The log was set back to before an acknowledgement that had come ahead of the stream, and nobody else could notice: what
-   * it had acknowledged is sent again.
-   */
-  #retractAcksAfter(version: number): void {
-    if ((this.#store.lastAck?.dbVersion ?? 0) <= version) return;
-    this.#whileApplying(() => this.#store.transaction(() => this.#store.retractAcks(version)));
-    this.#pusher.edited();
   }
 
   #apply(inbox: Inbox, items: readonly Incoming[]): ApplyOutcome {
@@ -464,24 +435,13 @@ export class SyncClient {
     );
   }
 
-  /** Once, it may have been a connection of an earlier life of this process that reached the relay late. */
   #replaced(): void {
-    const now = this.#clock.uptimeMs();
-    const isAgain = now - this.#replacedAtMs < REPLACED_AGAIN_MS;
-    this.#replacedAtMs = now;
-    if (isAgain) this.#becomeAnotherSite('another copy of its database is in use');
+    if (this.#life.isReplacedAgain()) this.#becomeAnotherSite('another copy of its database is in use');
     else this.#connector.fail('lost', 'another connection has taken the place of this one');
   }
 
-  /** Of two replicas with one site id, this one takes another, and sends everything of its own as that. */
   #becomeAnotherSite(why: string): void {
-    this.#whileApplying(() =>
-      this.#store.transaction(() => {
-        this.#replica.rotateSiteId();
-        this.#store.beginSite();
-        this.#activity.add('rotated', `This device took a new site id: ${why}.`);
-      }),
-    );
+    this.#whileApplying(() => this.#life.becomeAnotherSite(why));
     this.#pusher.edited();
     this.#connector.fail('lost', why);
   }
@@ -540,11 +500,6 @@ const REJECT_PAUSE_MS = 250;
 
 /** Whatever the relay asks for: no line answers faster every time. */
 const MIN_HEARTBEAT_MS = 1_000;
-
-const REPLACED_AGAIN_MS = 60_000;
-
-/** Shorter than a heartbeat, and far longer than a commit. */
-const STUCK_MS = 5_000;
 
 const TIDY_AFTER_MS = 2_000;
 
