@@ -17,12 +17,13 @@ import { OPERATIONS } from './control/operations/index.ts';
 import { ServerWorkplace } from './control/server-workplace.ts';
 import { ServerError } from './errors.ts';
 import { createHttpApp } from './http/http-app.ts';
-import type { SearchAppOptions } from './http/search-app.ts';
+import { addSearchRoute, type SearchRouteOptions } from './http/api/search-route.ts';
 import { SyncUpgrade } from './http/sync-upgrade.ts';
 import { DEFAULT_RELAY_LIMITS } from './limits.ts';
 import type { Log } from './log/log.ts';
 import { openSqliteLog } from './log/sqlite/sqlite-log.ts';
 import { silentLogger } from './logger.ts';
+import { readOwnManifest } from './own-manifest.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 
 export interface SyncServerOptions extends Partial<Pick<RelayOptions, 'schema' | 'strictNames' | 'limits' | 'logger'>> {
@@ -36,7 +37,7 @@ export interface SyncServerOptions extends Partial<Pick<RelayOptions, 'schema' |
   /** Where the copy in PostgreSQL lies; by default an embedded one, in the data directory. False for none at all. */
   readonly cloud?: Pick<CloudCopyOptions, 'url' | 'schema'> | false;
   /** How often a user may search, and for how long; with an embedder, by meaning too. */
-  readonly search?: Pick<SearchAppOptions, 'rate' | 'timeoutMs'> & Pick<CloudCopyOptions, 'embedder'>;
+  readonly search?: Pick<SearchRouteOptions, 'rate' | 'timeoutMs'> & Pick<CloudCopyOptions, 'embedder'>;
   /** Web pages of these origins may connect, besides those of the same host; `*` is all. */
   readonly allowedOrigins?: readonly string[];
   /** Commands on this machine that may read the data directory reach the server through its port. */
@@ -169,11 +170,15 @@ export class SyncServer {
     { relay, cloud, control, upgrade }: Omit<Running, 'http'>,
     authenticate: Authenticate,
   ): Promise<Server> {
+    const { allowedOrigins = [], logger = silentLogger } = this.#options;
     const app = createHttpApp({
       isReady: () => this.#running !== undefined,
       metrics: () => relay.metrics(),
       projectorMetrics: () => cloud?.metrics(),
-      search: this.#searchOptions(cloud, authenticate),
+      addRoutes: (api) => addSearchRoute(api, this.#searchOptions(cloud, authenticate)),
+      allowedOrigins,
+      logger,
+      version: readOwnManifest().version,
     });
     if (control !== undefined) app.route('/control', control.app);
     const http = createAdaptorServer({ fetch: app.fetch }) as Server;
@@ -186,8 +191,8 @@ export class SyncServer {
     return http;
   }
 
-  #searchOptions(cloud: CloudCopy | undefined, authenticate: Authenticate): SearchAppOptions {
-    const { search, limits, allowedOrigins = [], logger = silentLogger } = this.#options;
+  #searchOptions(cloud: CloudCopy | undefined, authenticate: Authenticate): SearchRouteOptions {
+    const { search, limits } = this.#options;
     const toleranceMs = limits?.tokenToleranceMs ?? DEFAULT_RELAY_LIMITS.tokenToleranceMs;
     return {
       ...(search?.rate && { rate: search.rate }),
@@ -195,9 +200,7 @@ export class SyncServer {
       authenticate,
       database: () => cloud?.searchable,
       vectors: () => cloud?.vectors,
-      allowedOrigins,
       toleranceMs,
-      logger,
     };
   }
 

@@ -1,8 +1,11 @@
 /** What the server says over plain HTTP; clients use the WebSocket beside it. */
 import { Hono } from 'hono';
+import { ApiError } from '../errors.ts';
+import { silentLogger, type Logger } from '../logger.ts';
 import type { RelayMetrics } from '../metrics/relay-metrics.ts';
 import type { ProjectorFigures } from '../projector/projector-metrics.ts';
-import { createSearchApp, type SearchAppOptions } from './search-app.ts';
+import { createApi, guardPages, limitBodies, type Api } from './api/api.ts';
+import { describeApi } from './api/openapi.ts';
 import { projectorText, relayText } from './prometheus.ts';
 
 /** Where clients open their WebSocket. */
@@ -14,10 +17,17 @@ export interface HttpAppOptions {
   readonly metrics: () => Promise<RelayMetrics>;
   /** Undefined while there is no projector. */
   readonly projectorMetrics: () => ProjectorFigures | undefined;
-  readonly search?: SearchAppOptions | undefined;
+  /** Adds the routes below /v1. */
+  readonly addRoutes?: (api: Api) => void;
+  /** Web pages of these origins may use them. */
+  readonly allowedOrigins?: readonly string[];
+  readonly logger?: Logger;
+  /** Of the program. */
+  readonly version?: string;
 }
 
-export function createHttpApp({ isReady, metrics, projectorMetrics, search }: HttpAppOptions): Hono {
+export function createHttpApp(options: HttpAppOptions): Hono {
+  const { isReady, metrics, projectorMetrics } = options;
   const app = new Hono();
   app.get('/', (context) => context.text(`Tributary relay. Clients connect to ${SYNC_PATH} by WebSocket.\n`));
   app.get('/healthz', (context) => context.text('ok\n'));
@@ -27,6 +37,18 @@ export function createHttpApp({ isReady, metrics, projectorMetrics, search }: Ht
     return context.body(text, 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
   app.get(SYNC_PATH, (context) => context.text('a WebSocket is expected here\n', 426, { Upgrade: 'websocket' }));
-  if (search !== undefined) app.route('/', createSearchApp(search));
+  app.route('/', createV1(options));
   return app;
+}
+
+function createV1({ addRoutes, allowedOrigins = [], logger = silentLogger, version = '0' }: HttpAppOptions): Api {
+  const api = createApi(logger);
+  guardPages(api, allowedOrigins);
+  limitBodies(api);
+  addRoutes?.(api);
+  describeApi(api, version);
+  api.all('/v1/*', () => {
+    throw new ApiError('not_found', 'there is no such path');
+  });
+  return api;
 }

@@ -19,7 +19,7 @@ export interface ApiEnv {
 export type Api = OpenAPIHono<ApiEnv>;
 
 /** Nothing that people send here is larger: texts go over the WebSocket. */
-const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
 export function createApi(logger: Logger): Api {
   const api: Api = new OpenAPIHono<ApiEnv>({
@@ -50,7 +50,7 @@ export function limitBodies(api: Api, maxBytes = MAX_BODY_BYTES): void {
   const onError = (): never => {
     throw new ApiError('body_too_large', `more than ${maxBytes} bytes`);
   };
-  api.use('*', bodyLimit({ maxSize: maxBytes, onError }));
+  api.use('/v1/*', bodyLimit({ maxSize: maxBytes, onError }));
 }
 
 export function invalid(issues: readonly ApiIssue[]): ApiError {

@@ -3,18 +3,20 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { packKey } from '@tributary/database/changes';
 import { encodeClientFrame, decodeServerFrame } from '@tributary/sync/protocol';
 import { WebSocket } from 'ws';
-import { readOrCreateLocalSecret } from '../auth/local-secret.ts';
-import type { Role } from '../auth/identity.ts';
-import { signToken } from '../auth/sign-token.ts';
-import type { CloudDatabase } from '../cloud/cloud-database.ts';
-import { CloudError } from '../cloud/cloud-error.ts';
-import { describeEachCloud } from '../cloud/testing/index.ts';
-import { TestSearch, uuid } from '../search/testing/test-search.ts';
-import { SyncServer } from '../sync-server.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
-import { temporaryDirectory } from '../testing/temporary-directory.ts';
-import { batch, change, site } from '../testing/test-batches.ts';
-import { createSearchApp, type SearchAppOptions } from './search-app.ts';
+import { readOrCreateLocalSecret } from '../../auth/local-secret.ts';
+import type { Role } from '../../auth/identity.ts';
+import { signToken } from '../../auth/sign-token.ts';
+import type { CloudDatabase } from '../../cloud/cloud-database.ts';
+import { CloudError } from '../../cloud/cloud-error.ts';
+import { silentLogger } from '../../logger.ts';
+import { describeEachCloud } from '../../cloud/testing/index.ts';
+import { TestSearch, uuid } from '../../search/testing/test-search.ts';
+import { SyncServer } from '../../sync-server.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
+import { temporaryDirectory } from '../../testing/temporary-directory.ts';
+import { batch, change, site } from '../../testing/test-batches.ts';
+import { createApi, guardPages, type Api } from './api.ts';
+import { addSearchRoute, type SearchRouteOptions } from './search-route.ts';
 
 const ROLES: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   ann: { home: 'owner', work: 'viewer' },
@@ -23,8 +25,15 @@ const ROLES: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   admin: { '*': 'viewer' },
 };
 
+function createSearchApp(options: SearchRouteOptions & { readonly allowedOrigins?: readonly string[] }): Api {
+  const api = createApi(silentLogger);
+  guardPages(api, options.allowedOrigins ?? []);
+  addSearchRoute(api, options);
+  return api;
+}
+
 /** A token is the name of its user. */
-const authenticate: SearchAppOptions['authenticate'] = (token) => {
+const authenticate: SearchRouteOptions['authenticate'] = (token) => {
   const roles = ROLES[token];
   if (roles === undefined) throw new Error('unknown');
   const workspaceIds = '*' in roles ? undefined : Object.keys(roles);
@@ -169,7 +178,7 @@ describeEachCloud('GET /v1/search', (cloud) => {
 describe('GET /v1/search', () => {
   const away = new CloudError('cloud_unavailable', 'postgres://user:secret@host is away');
 
-  test.each<[string, SearchAppOptions['database'], number, string]>([
+  test.each<[string, SearchRouteOptions['database'], number, string]>([
     ['there is no PostgreSQL', () => undefined, 503, 'search_unavailable'],
     ['PostgreSQL is away', () => failing(away), 503, 'search_unavailable'],
     ['something is broken', () => failing(new Error('secret')), 500, 'internal'],

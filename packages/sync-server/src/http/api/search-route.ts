@@ -3,26 +3,24 @@
  * passed over in silence, and nothing says whether it exists.
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Identity } from '../auth/identity.ts';
-import { systemClock, type Clock } from '../clock.ts';
-import type { CloudDatabase } from '../cloud/cloud-database.ts';
-import { isAway } from '../cloud/cloud-error.ts';
-import { ApiError } from '../errors.ts';
-import type { Rate } from '../limits.ts';
-import { silentLogger, type Logger } from '../logger.ts';
-import { isUuid, SEARCH_KINDS } from '../search/documents.ts';
-import type { VectorSearch } from '../search/embeddings/vector-search.ts';
-import { DEFAULT_SEARCH_RATE, DEFAULT_TIMEOUT_MS, MAX_LIMIT } from '../search/search-limits.ts';
-import { search, type SearchResult } from '../search/search.ts';
-import { isWorkspaceId } from '../session/workspace-id.ts';
-import { createApi, guardPages, invalid, json, problems, type Api } from './api/api.ts';
-import { BEARER, signedIn } from './api/signed-in.ts';
-import type { BearerCheck } from './bearer.ts';
+import type { Identity } from '../../auth/identity.ts';
+import { systemClock, type Clock } from '../../clock.ts';
+import type { CloudDatabase } from '../../cloud/cloud-database.ts';
+import { isAway } from '../../cloud/cloud-error.ts';
+import { ApiError } from '../../errors.ts';
+import type { Rate } from '../../limits.ts';
+import { isUuid, SEARCH_KINDS } from '../../search/documents.ts';
+import type { VectorSearch } from '../../search/embeddings/vector-search.ts';
+import { DEFAULT_SEARCH_RATE, DEFAULT_TIMEOUT_MS, MAX_LIMIT } from '../../search/search-limits.ts';
+import { search, type SearchResult } from '../../search/search.ts';
+import { isWorkspaceId } from '../../session/workspace-id.ts';
+import { invalid, json, problems, type Api } from './api.ts';
+import { BEARER, signedIn } from './signed-in.ts';
+import type { BearerCheck } from '../bearer.ts';
 
-export interface SearchAppOptions extends Pick<BearerCheck, 'authenticate'> {
+export interface SearchRouteOptions extends Pick<BearerCheck, 'authenticate'> {
   /** Undefined while there is none. */
   readonly database: () => CloudDatabase | undefined;
-  readonly allowedOrigins?: readonly string[];
   /** For hits by meaning; undefined while there is none. */
   readonly vectors?: () => VectorSearch | undefined;
   /** Of one user. */
@@ -32,7 +30,6 @@ export interface SearchAppOptions extends Pick<BearerCheck, 'authenticate'> {
   /** How long after its end a token is still good, for clocks that differ. */
   readonly toleranceMs?: number;
   readonly clock?: Clock;
-  readonly logger?: Logger;
 }
 
 export const SEARCH_PATH = '/v1/search';
@@ -124,13 +121,11 @@ const ROUTE = createRoute({
   },
 });
 
-export function createSearchApp(options: SearchAppOptions): Api {
-  const { database, clock = systemClock, logger = silentLogger, allowedOrigins = [] } = options;
+export function addSearchRoute(api: Api, options: SearchRouteOptions): void {
+  const { database, clock = systemClock } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS, toleranceMs = DEFAULT_TOLERANCE_MS, rate = DEFAULT_SEARCH_RATE } = options;
   const { authenticate, vectors } = options;
   const now = (): number => clock.now();
-  const api = createApi(logger);
-  guardPages(api, allowedOrigins);
   api.use(SEARCH_PATH, signedIn({ authenticate, now, toleranceMs, rate, uptimeMs: () => clock.uptimeMs() }));
   api.openapi(ROUTE, async (context) => {
     const query = context.req.valid('query');
@@ -142,7 +137,6 @@ export function createSearchApp(options: SearchAppOptions): Api {
     const result = await whileThere(search(cloud, request, { timeoutMs, now, vectors: vectors?.() }));
     return context.json(result as z.input<typeof resultSchema>, 200);
   });
-  return api;
 }
 
 async function whileThere(result: Promise<SearchResult>): Promise<SearchResult> {
