@@ -133,7 +133,7 @@ function hostWith(modules) {
 }
 
 function generatedPageFaults() {
-  return ['generate-error-docs.mjs', 'generate-protocol-docs.mjs'].flatMap((script) => {
+  return ['generate-error-docs.mjs', 'generate-protocol-docs.mjs', 'generate-env-example.mjs'].flatMap((script) => {
     const generator = path.join(root, 'scripts', script);
     const { status, stderr } = spawnSync(process.execPath, [generator, '--check'], { encoding: 'utf8' });
     return status === 0 ? [] : [stderr.trim()];

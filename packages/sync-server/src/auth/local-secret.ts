@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { accessAdvice } from '../data-access.ts';
 import { ServerError } from '../errors.ts';
 
 const SECRET_BYTES = 32;
@@ -21,7 +22,8 @@ export function readOrCreateLocalSecret(dataDirectory: string): string {
     const secret = readFileSync(file, 'utf8').trim();
     if (secret.length >= MIN_SECRET_LENGTH) return secret;
   } catch (cause) {
-    throw new ServerError('data_unusable', `cannot read or create ${file}: ${(cause as Error).message}`, { cause });
+    const reason = `${(cause as Error).message}${accessAdvice(file)}`;
+    throw new ServerError('data_unusable', `cannot read or create ${file}: ${reason}`, { cause });
   }
   throw new ServerError('data_unusable', `${file} holds fewer than ${MIN_SECRET_LENGTH} characters: remove it`);
 }

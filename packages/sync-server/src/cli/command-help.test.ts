@@ -12,6 +12,7 @@ const COMMANDS = [
   ['rollback'],
   ['fresh'],
   ['maintain'],
+  ['doctor'],
   ['seed'],
 ];
 

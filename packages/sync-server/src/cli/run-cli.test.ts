@@ -16,6 +16,7 @@ describe('tributary help', () => {
         tributary rollback    Takes migrations of the cloud copy back, for an older version.
         tributary fresh       Drops the cloud copy and makes it anew from the log.
         tributary maintain    Vacuums and analyzes, and says how large everything is.
+        tributary doctor      Looks at everything, and says what is wrong and what to do.
         tributary seed        Writes a demo workspace, to look at and to try things with.
         tributary help        Says this. Each command has a --help of its own.
         tributary --version

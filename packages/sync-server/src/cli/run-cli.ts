@@ -3,6 +3,7 @@ import { CloudError } from '../cloud/cloud-error.ts';
 import { nearestName } from '../config/nearest-name.ts';
 import { ServerError } from '../errors.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, type Command, type CommandWorld } from './command.ts';
+import { doctor } from './doctor.ts';
 import { fresh } from './fresh.ts';
 import { commandHelp, helpText } from './help.ts';
 import { maintain } from './maintain.ts';
@@ -14,7 +15,7 @@ import { serve } from './serve.ts';
 import { sql } from './sql.ts';
 import { token } from './token.ts';
 
-const COMMANDS: readonly Command[] = [serve, token, sql, projection, migrate, rollback, fresh, maintain, seed];
+const COMMANDS: readonly Command[] = [serve, token, sql, projection, migrate, rollback, fresh, maintain, doctor, seed];
 
 /** Returns the exit code. `version` is that of the package. */
 export async function runCli(args: readonly string[], world: CommandWorld, version: string): Promise<number> {

@@ -1,5 +1,7 @@
 /** Everything that can be asked of a running server. */
 import type { AnyOperation } from '../operation.ts';
+import { aboutServer } from './about-server.ts';
+import { diagnoseCloud } from './diagnose-cloud.ts';
 import { forecastFresh, fresh } from './fresh.ts';
 import { maintain } from './maintain.ts';
 import { migrate, rollback } from './migrations.ts';
@@ -18,4 +20,6 @@ export const OPERATIONS: readonly AnyOperation[] = [
   rebuild,
   maintain,
   workspaceHeads,
+  aboutServer,
+  diagnoseCloud,
 ];

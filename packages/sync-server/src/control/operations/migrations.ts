@@ -1,7 +1,7 @@
 /** The version of the cloud copy and of accounts: what it is, to the newest, and back for what can be made anew. */
 import { accountMigrations, type CloudSchema } from '@tributary/database/cloud';
 import { z } from 'zod';
-import type { CloudDatabase } from '../../cloud/cloud-database.ts';
+import type { CloudQueries } from '../../cloud/cloud-database.ts';
 import {
   cloudVersion,
   migrateAccounts,
@@ -34,7 +34,8 @@ export const migrate: Operation<z.output<typeof migrateSchema>, never, Migrated>
   },
 };
 
-async function versionOf(cloud: CloudDatabase, { migrations }: CloudSchema): Promise<CloudVersion> {
+/** Of both sets; changes nothing. */
+export async function versionOf(cloud: CloudQueries, { migrations }: CloudSchema): Promise<CloudVersion> {
   const copy = await cloudVersion(cloud, migrations);
   const accounts = await cloudVersion(cloud, accountMigrations, 'account_migrations');
   return {

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { accessAdvice } from '../../data-access.ts';
 import { ServerError } from '../../errors.ts';
 import { migrateLog } from './schema.ts';
 
@@ -41,5 +42,5 @@ function faultOf(cause: unknown, file: string): Error {
     const directory = path.dirname(file);
     return new ServerError('data_in_use', `the data directory ${directory} is in use by another process`, { cause });
   }
-  return new ServerError('data_unusable', `cannot open ${file}: ${message}`, { cause });
+  return new ServerError('data_unusable', `cannot open ${file}: ${message}${accessAdvice(file)}`, { cause });
 }

@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import { ServerError } from '../../errors.ts';
 
 /** "trib", so that another program's database is not taken for a log. */
-const APPLICATION_ID = 0x74726962;
+export const APPLICATION_ID = 0x74726962;
 
 /**
  * An entry's position is `workspace number << 32 | seq`: a workspace's entries are one range of integers, read and written
@@ -39,6 +39,9 @@ const STEPS: readonly string[] = [
      PRIMARY KEY (workspace, name)
    ) STRICT, WITHOUT ROWID;`,
 ];
+
+/** The newest that this program knows. */
+export const LOG_VERSION = STEPS.length;
 
 export function migrateLog(database: Database, path: string): void {
   const version = database.pragma('user_version', { simple: true }) as number;
