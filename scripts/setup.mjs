@@ -31,6 +31,14 @@ export async function build(projects) {
   await runStep('build', nodeTool('typescript', 'tsc', ['-b', ...projects]));
 }
 
+/** Writes a built package, with all that it needs to run, into a directory of its own that does not exist yet. */
+export async function deploy(packageName, directory) {
+  const { packageManager } = readManifest();
+  // Without the setting pnpm links to the other packages here, instead of copying them there.
+  const args = ['--filter', packageName, '--config.inject-workspace-packages=true', 'deploy', '--prod', directory];
+  await runStep('deploy', pnpm(packageManager, args));
+}
+
 /** The command line of a development tool, as a script for this very Node: no shell, and no .cmd on Windows. */
 export function nodeTool(packageName, binary, args) {
   const directory = path.join(root, 'node_modules', packageName);

@@ -10,7 +10,8 @@ interface ErrorDoc {
 
 export const DATABASE_ERRORS = {
   file_in_use: {
-    meaning: 'Another process, or this one, already has the database file open. The message names the holder.',
+    meaning:
+      'Another process, or this one, already has the database file open; in a browser another tab or worker. The message names the holder where it is known.',
     normal: 'Yes, when an app is started twice.',
     action: 'Use the running process, or close it. A killed holder frees the file by itself.',
   },
@@ -18,6 +19,13 @@ export const DATABASE_ERRORS = {
     meaning: 'The operating system offers no way to lock the database file against other processes.',
     normal: 'No. On Linux it means that the `flock` program (util-linux or busybox) is not installed.',
     action: 'Install it. Nothing is opened without the lock, because two writers would corrupt the file.',
+  },
+  storage_unavailable: {
+    meaning:
+      'The browser offers no private file system here, or refuses to store anything in it. The message says which.',
+    normal: 'Yes, in private windows of some browsers, and where the user has blocked site data.',
+    action:
+      'Say that nothing can be saved here, and offer an ordinary window. In code: https or localhost, and a dedicated worker. `:memory:` is there for an app that knowingly forgets.',
   },
   cannot_open: {
     meaning: 'The file or its directory does not exist, or may not be read.',
@@ -103,6 +111,16 @@ export const DATABASE_ERRORS = {
     meaning: 'The row may no longer be edited, such as a completed chat message.',
     normal: 'No.',
     action: 'Write a new row instead.',
+  },
+  wrong_password: {
+    meaning: 'The password does not open the secret of the account, or that was damaged.',
+    normal: 'Yes, for somebody who mistypes, and on a device that has the secret of an older password.',
+    action: 'Ask for the password again; with a fresh copy of the secret from the server, if it is the right one.',
+  },
+  api_key_unreadable: {
+    meaning: 'An encrypted API key belongs to another account, provider or secret, or was damaged.',
+    normal: 'Yes, after the secret of the account was made anew.',
+    action: 'Ask for the key again and store it.',
   },
   unknown_table: {
     meaning: 'The table is not part of the schema that this replica was opened with.',

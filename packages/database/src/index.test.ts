@@ -80,6 +80,7 @@ test('the public surface is what is listed here; a change to it is a change for 
       "syncMetrics",
       "syncParked",
       "syncState",
+      "tabMutations",
       "tagRelations",
       "tags",
       "users",

@@ -4,7 +4,6 @@
  */
 import { getTableColumns, type Column } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { createInsertSchema } from 'drizzle-zod';
 import { z } from 'zod';
 import { countField, idField, jsonField, jsonListField, jsonObjectField, textField } from './field-rules.ts';
 
@@ -18,31 +17,43 @@ export interface TableInput {
 }
 
 export function tableInput<T extends SQLiteTable>(table: T, rules: FieldRules<T>): TableInput {
-  const refinements = Object.entries(getTableColumns(table)).map(([field, column]) => [field, refinementOf(column)]);
-  const derived = createInsertSchema(table as SQLiteTable, { ...Object.fromEntries(refinements), ...rules } as never);
-  const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, deletedAt: _deletedAt, ...fields } = derived.shape;
+  const byField: Readonly<Record<string, z.ZodType | undefined>> = rules;
+  const derived = Object.entries(getTableColumns(table)).map(([field, column]) => [
+    field,
+    byField[field] ?? fieldOf(column),
+  ]);
+  const {
+    id: _id,
+    createdAt: _createdAt,
+    updatedAt: _updatedAt,
+    deletedAt: _deletedAt,
+    ...fields
+  } = Object.fromEntries(derived) as Record<string, z.ZodType>;
   return {
     insert: z.strictObject({ ...fields, id: idField.optional() }),
     update: z.strictObject(fields).partial(),
   };
 }
 
-/** Given as a function, so that drizzle-zod still adds whether the column is nullable or has a default. */
-function refinementOf(column: Column): (schema: z.ZodType) => z.ZodType {
-  const field = fieldOf(column);
-  return (schema) => field ?? schema;
+function fieldOf(column: Column): z.ZodType {
+  const { notNull, hasDefault } = column;
+  const field = notNull ? valueOf(column) : valueOf(column).nullable();
+  return notNull && !hasDefault ? field : field.optional();
 }
 
-function fieldOf(column: Column): z.ZodType | undefined {
+function valueOf(column: Column): z.ZodType {
   if (isJson(column)) return jsonFieldOf(column);
   // All integers of the schema are counts, sizes or times.
   if (column.columnType === 'SQLiteInteger') return countField;
-  return column.dataType === 'string' && !column.enumValues?.length ? textField : undefined;
+  if (column.dataType === 'boolean') return z.boolean();
+  if (column.dataType === 'number') return z.number();
+  if (column.getSQLType() === 'blob') return z.instanceof(Uint8Array);
+  return column.enumValues?.length ? z.enum(column.enumValues) : textField;
 }
 
-/** The schema's only custom type is its JSON. */
+/** The schema's only custom type of text is its JSON. */
 export function isJson(column: Column): boolean {
-  return column.dataType === 'custom';
+  return column.dataType === 'custom' && column.getSQLType() === 'text';
 }
 
 function jsonFieldOf({ default: initial }: Column): z.ZodType {

@@ -20,6 +20,9 @@ export const string = (name: string) => text(name).notNull().default('');
 
 export const count = (name: string) => integer(name).notNull().default(0);
 
+/** Drizzle's own blob column needs Node's Buffer to be read. */
+export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'blob' });
+
 /** JSON as text. A merge replaces it whole: keep what two people may edit at once in columns of its own. */
 export const jsonObject = (name: string) =>
   jsonText<Readonly<Record<string, unknown>>>(isObject, {})(name).notNull().default({});

@@ -16,6 +16,7 @@ export {
   syncMetrics,
   syncParked,
   syncState,
+  tabMutations,
 } from './local.ts';
 export { conflicts, CONFLICT_KINDS, CONFLICT_RESOLUTIONS } from './merging.ts';
 export { BLOCK_KINDS, noteBlocks, notes, tags } from './notes.ts';

@@ -115,3 +115,11 @@ export const syncParked = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.tableName, table.pk, table.cid, table.siteId] })],
 );
+
+/** What a tab's command answered, until the tab has heard it: sent again, it is not done again. */
+export const tabMutations = sqliteTable('tab_mutations', {
+  id: text('id').primaryKey().notNull(),
+  /** The answer, as JSON. */
+  result: text('result').notNull(),
+  appliedAt: integer('applied_at').notNull(),
+});

@@ -1,5 +1,5 @@
-import { blob, index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { id, reference, string, time, timestamps } from './columns.ts';
+import { index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { bytes, id, reference, string, time, timestamps } from './columns.ts';
 
 export const CONFLICT_KINDS = ['overwrite', 'delete'] as const;
 export const CONFLICT_RESOLUTIONS = ['local', 'remote', 'merged', 'dismissed'] as const;
@@ -15,7 +15,7 @@ export const conflicts = sqliteTable(
     kind: text('kind', { enum: CONFLICT_KINDS }).notNull().default('overwrite'),
     tableName: string('table_name'),
     /** The row's packed primary key. */
-    rowKey: blob('row_key').$type<Uint8Array>(),
+    rowKey: bytes('row_key'),
     columnName: string('column_name'),
     /** The three values as typed JSON; `base` is what both authors had seen, where it is still known. */
     winningValue: text('winning_value'),

@@ -20,5 +20,9 @@ export const localOnlyMigrations: readonly Migration[] = [
   {
     "tag": "0002_former-values",
     "sql": "CREATE TABLE `sync_former_values` (\n\t`table_name` text NOT NULL,\n\t`row_key` integer NOT NULL,\n\t`column_name` text NOT NULL,\n\t`val` blob,\n\t`site_ordinal` integer,\n\t`db_version` integer,\n\tPRIMARY KEY(`row_key`, `table_name`, `column_name`)\n);\n"
+  },
+  {
+    "tag": "0003_tab-mutations",
+    "sql": "CREATE TABLE `tab_mutations` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`result` text NOT NULL,\n\t`applied_at` integer NOT NULL\n);\n"
   }
 ];

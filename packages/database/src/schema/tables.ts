@@ -14,6 +14,7 @@ import {
   syncMetrics,
   syncParked,
   syncState,
+  tabMutations,
 } from './local.ts';
 import { conflicts } from './merging.ts';
 import { noteBlocks, notes, tags } from './notes.ts';
@@ -70,4 +71,5 @@ export const localTables = {
   syncActivity,
   syncMetrics,
   syncParked,
+  tabMutations,
 };

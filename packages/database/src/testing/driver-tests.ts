@@ -16,7 +16,7 @@ import { valueTests } from './driver/value-tests.ts';
 
 export interface DriverTestOptions {
   /** Opens a database file, or `:memory:`. */
-  readonly open: (path: string) => Driver;
+  readonly open: (path: string) => Driver | Promise<Driver>;
   /** A fresh path for a database file. */
   readonly createPath: () => string;
 }
@@ -24,8 +24,8 @@ export interface DriverTestOptions {
 export function runDriverTests(engine: string, options: DriverTestOptions): void {
   describe(`the ${engine} driver`, () => {
     let driver: Driver;
-    beforeEach(() => {
-      driver = options.open(':memory:');
+    beforeEach(async () => {
+      driver = await options.open(':memory:');
     });
     afterEach(() => driver.close());
     const current = () => driver;

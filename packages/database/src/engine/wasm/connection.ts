@@ -9,6 +9,7 @@ import type { Heap } from './heap.ts';
 import type { WasmInstance } from './instance.ts';
 import { CANTOPEN, codeName, FULL, IOERR, OK } from './result-codes.ts';
 import { writeResult, readArgument } from './function-values.ts';
+import { isOutOfSpace } from './vfs.ts';
 
 const OPEN_READWRITE = 0x02;
 const OPEN_CREATE = 0x04;
@@ -193,9 +194,7 @@ export class Connection {
     const hidesCause = message.startsWith(EXTENSION_FAILED);
     const cause = this.#takeFileFailure(hidesCause || OF_FILES.has(code & 0xff));
     if (cause instanceof DatabaseError) return cause;
-    if (cause === undefined && hidesCause) {
-      return new SqliteError('cr-sqlite cannot read the database: it is malformed', 'SQLITE_CORRUPT');
-    }
+    if (hidesCause) return failureWhileOpening(cause);
     return new SqliteError(message, codeName(code), cause === undefined ? undefined : { cause });
   }
 
@@ -265,6 +264,14 @@ const OF_FILES: ReadonlySet<number> = new Set([IOERR, FULL, CANTOPEN]);
 
 /** cr-sqlite reads the database while it is being opened; SQLite then hides why that failed. */
 const EXTENSION_FAILED = 'automatic extension loading failed';
+
+function failureWhileOpening(cause: unknown): SqliteError {
+  if (cause === undefined) {
+    return new SqliteError('cr-sqlite cannot read the database: it is malformed', 'SQLITE_CORRUPT');
+  }
+  const code = isOutOfSpace(cause) ? codeName(FULL) : codeName(IOERR);
+  return new SqliteError('cr-sqlite cannot read or write the database', code, { cause });
+}
 
 const SPACE_AND_COMMENTS = /^(?:[\s;]+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))+/;
 

@@ -202,7 +202,7 @@ export class VfsBridge {
   }
 }
 
-function isOutOfSpace(error: unknown): boolean {
+export function isOutOfSpace(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === 'EDQUOT' || error.name === 'QuotaExceededError';

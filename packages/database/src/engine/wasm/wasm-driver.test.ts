@@ -207,6 +207,17 @@ describe('a failing disk', () => {
     },
   );
 
+  test.each([
+    ['ENOSPC', 'SQLITE_FULL'],
+    ['EIO', 'SQLITE_IOERR'],
+  ] as const)('%s while a new file is opened is %s, though cr-sqlite hides it', (errno, expected) => {
+    const vfs = new FaultyVfs();
+    vfs.fault = { on: 'write', error: errorOf(errno) };
+    expect(() => new WasmDriver({ module: loadWasmModule(), vfs, path: temporaryPath() })).toThrow(
+      expect.objectContaining({ code: expected, cause: vfs.fault.error }),
+    );
+  });
+
   test('a failure that SQLite got over is not the cause of a later, other error', () => {
     const vfs = new FaultyVfs();
     const driver = new WasmDriver({ module: loadWasmModule(), vfs, path: temporaryPath() });

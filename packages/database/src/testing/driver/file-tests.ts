@@ -2,20 +2,20 @@ import { expect, test } from 'vitest';
 import type { DriverTestOptions } from '../driver-tests.ts';
 
 export function fileTests({ open, createPath }: DriverTestOptions): void {
-  test('a database is there again after closing, and can be closed twice', () => {
+  test('a database is there again after closing, and can be closed twice', async () => {
     const path = createPath();
-    const first = open(path);
+    const first = await open(path);
     first.exec(`CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('kept')`);
     first.close();
     first.close();
     expect(first.open).toBe(false);
-    const second = open(path);
+    const second = await open(path);
     expect(second.prepare('SELECT a FROM t').pluck().all()).toEqual(['kept']);
     second.close();
   });
 
-  test('a closed database refuses every call', () => {
-    const driver = open(createPath());
+  test('a closed database refuses every call', async () => {
+    const driver = await open(createPath());
     const statement = driver.prepare('SELECT 1');
     driver.close();
     expect(() => driver.prepare('SELECT 1')).toThrow(TypeError);
@@ -23,19 +23,19 @@ export function fileTests({ open, createPath }: DriverTestOptions): void {
     expect(() => statement.get()).toThrow(TypeError);
   });
 
-  test('closing rolls an open transaction back', () => {
+  test('closing rolls an open transaction back', async () => {
     const path = createPath();
-    const first = open(path);
+    const first = await open(path);
     first.exec('CREATE TABLE t (a TEXT)');
     first.exec(`BEGIN; INSERT INTO t VALUES ('lost')`);
     first.close();
-    const second = open(path);
+    const second = await open(path);
     expect(second.prepare('SELECT count(*) FROM t').pluck().get()).toBe(0);
     second.close();
   });
 
-  test('commits are durable: journal PERSIST, locking EXCLUSIVE, synchronous FULL, never WAL', () => {
-    const driver = open(createPath());
+  test('commits are durable: journal PERSIST, locking EXCLUSIVE, synchronous FULL, never WAL', async () => {
+    const driver = await open(createPath());
     driver.exec('CREATE TABLE t (a TEXT)');
     const pragma = (name: string) => driver.pragma(name, { simple: true });
     expect([pragma('journal_mode'), pragma('locking_mode'), pragma('synchronous')]).toEqual([
@@ -46,28 +46,31 @@ export function fileTests({ open, createPath }: DriverTestOptions): void {
     driver.close();
   });
 
-  test('foreign keys are enforced, as everywhere in better-sqlite3', () => {
-    const driver = open(createPath());
+  test('foreign keys are enforced, as everywhere in better-sqlite3', async () => {
+    const driver = await open(createPath());
     expect(driver.pragma('foreign_keys', { simple: true })).toBe(1);
     driver.close();
   });
 
-  test('a second opener is told who holds the file, and may have it once it is closed', () => {
+  test('a second opener is told who holds the file, and may have it once it is closed', async () => {
     const path = createPath();
-    const owner = open(path);
-    expect(() => open(path)).toThrow(expect.objectContaining({ code: 'file_in_use' }));
-    expect(() => open(path)).toThrow('this process');
+    const owner = await open(path);
+    const refusal = async () => open(path);
+    await expect(refusal()).rejects.toMatchObject({
+      code: 'file_in_use',
+      message: expect.stringContaining('is in use by '),
+    });
     owner.exec('CREATE TABLE t (a TEXT)');
     owner.close();
-    open(path).close();
+    (await open(path)).close();
   });
 
-  test('a long path works', () => {
+  test('a long path works', async () => {
     const path = `${createPath()}${'x'.repeat(150)}.db`;
-    const driver = open(path);
+    const driver = await open(path);
     driver.exec('CREATE TABLE t (a TEXT)');
     driver.close();
-    const again = open(path);
+    const again = await open(path);
     expect(again.prepare('SELECT count(*) FROM t').pluck().get()).toBe(0);
     again.close();
   });

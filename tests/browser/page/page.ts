@@ -1,0 +1,48 @@
+/** The page of the tests: it has workers by name, and calls what they offer. A test calls it from outside. */
+import { openBrowserDriver, requestPersistence } from '@tributary/database/browser';
+import type { Answer, Call, PageApi } from './messages.ts';
+
+const workers = new Map<string, Worker>();
+const waiting = new Map<number, (answer: Answer) => void>();
+let calls = 0;
+
+const api: PageApi = {
+  call: (worker, operation, args) =>
+    new Promise((resolve) => {
+      const id = calls++;
+      waiting.set(id, resolve);
+      const call: Call = { id, operation, args };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- of windows; a worker has none
+      workerNamed(worker).postMessage(call);
+    }),
+  openOnPage: async () => {
+    try {
+      await openBrowserDriver({ name: 'on the page', wasm: '/unused.wasm' });
+      return undefined;
+    } catch (error) {
+      const { code, message } = error as { readonly code: string; readonly message: string };
+      return { code, message };
+    }
+  },
+  requestPersistence,
+};
+Object.assign(globalThis, { tributary: api });
+
+function workerNamed(name: string): Worker {
+  const known = workers.get(name);
+  if (known) return known;
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  worker.addEventListener('message', ({ data }: MessageEvent<Answer | { readonly progress: number }>) => {
+    if ('progress' in data) tell(data.progress);
+    else waiting.get(data.id)?.(data);
+  });
+  worker.addEventListener('error', ({ message }) => {
+    for (const [id, resolve] of waiting) resolve({ id, error: { code: 'worker', message } });
+  });
+  workers.set(name, worker);
+  return worker;
+}
+
+function tell(progress: number): void {
+  (globalThis as { onProgress?: (progress: number) => void }).onProgress?.(progress);
+}
