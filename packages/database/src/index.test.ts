@@ -93,6 +93,7 @@ test('the public surface is what is listed here; a change to it is a change for 
   expect(Object.keys(cloud).sort()).toMatchInlineSnapshot(`
     [
       "CLOUD_TYPES",
+      "accountMigrations",
       "app",
       "defineCloudSchema",
       "provenance",
