@@ -21,6 +21,12 @@ const TABLES = [
 names the code. [The protocol](protocol.md) says what leads to each.`,
   },
   { module: 'packages/sync/dist/client/errors.js', title: '@tributary/sync', name: 'SYNC_ERRORS' },
+  {
+    module: 'packages/sync/dist/tabs/errors.js',
+    title: 'Between the tabs of a browser',
+    name: 'TABS_ERRORS',
+    introduction: 'Raised by `@tributary/sync/tabs`, with the class `TabsError`.',
+  },
   { module: 'packages/sync-server/dist/errors.js', title: '@tributary/sync-server', name: 'SERVER_ERRORS' },
   {
     module: 'packages/sync-server/dist/errors.js',

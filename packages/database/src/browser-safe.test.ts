@@ -30,6 +30,7 @@ test.each([
   'changes/change-store.ts',
   'repositories/index.ts',
   'search/index.ts',
+  'secrets/index.ts',
   'schema/workspace.ts',
 ])('%s needs no Node', (entry) => {
   const modules = reachable(path.join(SOURCE, entry));

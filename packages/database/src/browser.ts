@@ -21,7 +21,14 @@ export { deleteBrowserDatabase, listBrowserDatabases } from './engine/browser/da
 export type { WasmSource } from './engine/browser/load-wasm.ts';
 export { openBrowserDriver, type OpenBrowserDriverOptions } from './engine/browser/open-driver.ts';
 export { requestPersistence, type Persistence } from './engine/browser/persistence.ts';
-export { DATABASE_ERRORS, DatabaseError, SqliteError, type DatabaseErrorCode, type FieldIssue } from './errors.ts';
+export {
+  DATABASE_ERRORS,
+  DatabaseError,
+  SqliteError,
+  toDatabaseError,
+  type DatabaseErrorCode,
+  type FieldIssue,
+} from './errors.ts';
 export { openBrowserReplica, type OpenBrowserReplicaOptions } from './replica/open-browser-replica.ts';
 export { Replica, type AnyReplica, type ReplicaEnvironment } from './replica/replica.ts';
 export {

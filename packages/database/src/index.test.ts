@@ -26,6 +26,7 @@ test('the public surface is what is listed here; a change to it is a change for 
       "openReplica",
       "packKey",
       "parseBlocks",
+      "toDatabaseError",
       "unpackKey",
       "workspaceSchema",
     ]

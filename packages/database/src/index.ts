@@ -17,7 +17,14 @@ export {
 } from './changes/index.ts';
 export type { Driver, EngineName, RowUpdate, Statement } from './engine/driver.ts';
 export { openDriver, type EngineChoice, type OpenDriverOptions } from './engine/node/open-driver.ts';
-export { DATABASE_ERRORS, DatabaseError, SqliteError, type DatabaseErrorCode, type FieldIssue } from './errors.ts';
+export {
+  DATABASE_ERRORS,
+  DatabaseError,
+  SqliteError,
+  toDatabaseError,
+  type DatabaseErrorCode,
+  type FieldIssue,
+} from './errors.ts';
 export { openReplica, type OpenReplicaOptions } from './replica/open-replica.ts';
 export { Replica, type AnyReplica, type ReplicaEnvironment } from './replica/replica.ts';
 export {

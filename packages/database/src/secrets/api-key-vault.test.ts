@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cellsWrittenBy, openTestWorkspace } from '../testing/test-workspace.ts';
+import { openTestWorkspace } from '../testing/test-workspace.ts';
 import { createAccountSecret } from './account-secret.ts';
 import { decryptApiKey, encryptApiKey, hintOf } from './api-key-cipher.ts';
 import { ApiKeyVault } from './api-key-vault.ts';
@@ -119,8 +119,6 @@ describe('the vault', () => {
   test('lets nothing of a key leave the device but its hint', async () => {
     const { workspace, vault } = open();
     await vault.store('anthropic', KEY);
-    const cells = cellsWrittenBy(workspace, () => {});
-    expect(cells).toEqual([]);
     const { changes } = workspace.replica.ownChanges({ after: 0, maxCells: 1_000 });
     const values = Array.from(changes, ({ pk, val }) => [pk, val]).flat();
     expect(values.length).toBeGreaterThan(4);

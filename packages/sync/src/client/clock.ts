@@ -19,7 +19,8 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   },
-  defer: queueMicrotask,
+  // Browsers want to be asked for it by its own name.
+  defer: (callback) => queueMicrotask(callback),
   yield: yieldToOthers,
 };
 

@@ -114,7 +114,7 @@ export const PROTOCOL_ERRORS = {
   too_many_devices: {
     closeCode: 4414,
     remedy: 'stop',
-    meaning: 'The plan of the workspace’s owner includes no more devices.',
+    meaning: 'The plan of the account includes no more devices.',
     normal: 'Yes, with a plan that has such a limit.',
     action: 'Revoke a device that is no longer used, or choose another plan. Edits stay on the device.',
   },

@@ -1,0 +1,221 @@
+/**
+ * The page's side: everything a page does with the database goes through here to its worker. All that changes is a store,
+ * as `useSyncExternalStore` takes it.
+ */
+import type { SearchHit, SearchOptions } from '@tributary/database';
+import type { Activity, ActivityQuery } from '../client/activity-log.ts';
+import type { Clock } from '../client/clock.ts';
+import type { PresentPeer } from '../client/presence.ts';
+import type { SyncStatus } from '../client/status.ts';
+import type { ReceiptLevel } from '../client/sync-client.ts';
+import { MAX_PRESENCE_BYTES } from '../protocol/limits.ts';
+import type { AnyCommands, CommandInput, CommandName, CommandResult } from './commands.ts';
+import { TabsError } from './errors.ts';
+import type { Action, FromPage, MutationAnswer, PageState, Query, TabConnection, ToPage } from './messages.ts';
+import { PageCalls } from './page-calls.ts';
+import { mapperOf, type WatchableQuery } from './page-database.ts';
+import { PageQueries, type LiveRows } from './page-queries.ts';
+import { PageSync } from './page-sync.ts';
+import type { MessageEnd, Store } from './ports.ts';
+import { Receipts } from './receipts.ts';
+import type { ColumnValue, Row } from './rows.ts';
+import { UndoStack } from './undo-stack.ts';
+import { ValueStore } from './value-store.ts';
+
+export interface TabsOptions {
+  readonly worker: MessageEnd;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+export interface RunOptions {
+  /** Whether it goes onto the undo stack; true by default. */
+  readonly isUndoable?: boolean;
+  /** What the undo stack calls it; the command's name by default. */
+  readonly label?: string;
+}
+
+/** An edit that is made, and how far it has got since. */
+export interface Applied<T> {
+  readonly result: T;
+  readonly receipt: Store<ReceiptLevel>;
+}
+
+export class Tabs<C extends AnyCommands> {
+  readonly #worker: MessageEnd;
+  readonly #clock: Clock;
+  readonly #newId: () => string;
+  readonly #calls: PageCalls;
+  readonly #queries: PageQueries;
+  readonly #receipts: Receipts;
+  readonly #connection = new ValueStore<TabConnection>({ state: 'opening', isLeader: false, isOutdated: false });
+  readonly #status = new ValueStore<SyncStatus | undefined>(undefined);
+  readonly #peers = new ValueStore<readonly PresentPeer[]>([]);
+  #hasHeard = false;
+  #isClosed = false;
+
+  readonly undoStack: UndoStack;
+  /** The sync client, wherever it runs. */
+  readonly sync: PageSync;
+
+  constructor({ worker, clock, newId }: TabsOptions) {
+    const post = (message: FromPage) => this.#post(message);
+    this.#worker = worker;
+    this.#clock = clock;
+    this.#newId = newId;
+    this.#calls = new PageCalls(post);
+    this.#queries = new PageQueries(post, clock);
+    this.#receipts = new Receipts(
+      (versions) => this.#calls.ask({ kind: 'sync', call: { kind: 'receipts', versions } }),
+      clock,
+    );
+    this.undoStack = new UndoStack((record) => this.#apply({ kind: 'undo', record }));
+    this.sync = new PageSync({
+      ask: (call) => this.#calls.ask({ kind: 'sync', call }),
+      apply: (...edit) => this.#edit(...edit),
+    });
+    worker.addEventListener('message', ({ data }) => this.#received(data as ToPage));
+  }
+
+  /** Whether the database is open, here or in another tab. */
+  get connection(): Store<TabConnection> {
+    return this.#connection;
+  }
+
+  /** Undefined until it is known, and in an app without sync. */
+  get status(): Store<SyncStatus | undefined> {
+    return this.#status;
+  }
+
+  /** Who else is here. */
+  get peers(): Store<readonly PresentPeer[]> {
+    return this.#peers;
+  }
+
+  /**
+   * Runs a command. It is on this device's disk when the promise resolves, and what is watched on this page shows it. It is
+   * made once, whatever happens to the tab that has the database open.
+   */
+  async run<N extends CommandName<C>>(name: N, ...input: CommandInput<C, N>): Promise<CommandResult<C, N>> {
+    return (await this.apply(name, input[0])).result;
+  }
+
+  /** As `run`, and says how far the edit gets. */
+  async apply<N extends CommandName<C>>(
+    name: N,
+    input: CommandInput<C, N>[0],
+    { isUndoable = true, label = name }: RunOptions = {},
+  ): Promise<Applied<CommandResult<C, N>>> {
+    const { result, version } = await this.#edit({ kind: 'command', name, input, isUndoable }, label);
+    return { result: result as CommandResult<C, N>, receipt: this.#receipts.of(version) };
+  }
+
+  /** The rows of a query, once. */
+  query(sql: string, params: readonly ColumnValue[] = []): Promise<readonly Row[]> {
+    return this.#calls.ask({ kind: 'query', query: { sql, params } });
+  }
+
+  /** The rows of a drizzle query, as they change. */
+  watch<T>(query: WatchableQuery<T>): LiveRows<T> {
+    const { sql, params } = query.toSQL();
+    return this.#queries.watch({ sql, params: params as Query['params'] }, mapperOf(query));
+  }
+
+  watchSql(sql: string, params: readonly ColumnValue[] = []): LiveRows<readonly Row[]> {
+    return this.#queries.watch({ sql, params }, (rows) => rows);
+  }
+
+  search(text: string, options: SearchOptions = {}): Promise<SearchHit[]> {
+    return this.#calls.ask({ kind: 'search', text, options });
+  }
+
+  /** What sync did, newest first, as it goes on. */
+  watchActivity({ limit = 100, before = Number.MAX_SAFE_INTEGER }: ActivityQuery = {}): LiveRows<readonly Activity[]> {
+    const sql = 'SELECT id, at, kind, message, detail FROM sync_activity WHERE id < ? ORDER BY id DESC LIMIT ?';
+    return this.#queries.watch({ sql, params: [before, limit] }, (rows) => rows.map(activityOf));
+  }
+
+  /** What this person is doing in this tab, for the others who are here now. */
+  setPresence(state: unknown): void {
+    const bytes = new TextEncoder().encode(JSON.stringify(state ?? null)).length;
+    if (bytes > MAX_PRESENCE_BYTES) throw new TypeError(`presence takes at most ${MAX_PRESENCE_BYTES} bytes of JSON`);
+    this.#post({ kind: 'presence', state });
+  }
+
+  /** After a failure, when whoever uses the app has done something about it. */
+  retry(): void {
+    this.#post({ kind: 'retry' });
+  }
+
+  pageChanged(state: PageState): void {
+    this.#post({ kind: 'page', state });
+  }
+
+  /** The worker's script could not be run, unless it has spoken before. */
+  workerFailed(): void {
+    if (this.#hasHeard) return;
+    const error = new TabsError('worker_failed', 'the worker that opens the database could not be started');
+    this.#calls.refuse(error);
+    const { code, message } = error;
+    this.#connection.set({ state: 'failed', isLeader: false, isOutdated: false, code, message });
+  }
+
+  /** Whoever still waits is refused. The worker itself is the caller’s to terminate. */
+  close(): void {
+    this.#isClosed = true;
+    this.#calls.refuse(new TabsError('closed', 'this tab was closed'));
+  }
+
+  async #edit(action: Action, label: string): Promise<MutationAnswer> {
+    const answer = await this.#apply(action);
+    if (answer.undo !== undefined) this.undoStack.did(label, answer.undo);
+    return answer;
+  }
+
+  #apply(action: Action): Promise<MutationAnswer> {
+    return this.#calls.ask({ kind: 'mutation', id: this.#newId(), createdAt: this.#clock.now(), action });
+  }
+
+  #received(message: ToPage): void {
+    this.#hasHeard = true;
+    if (this.#isClosed) return;
+    switch (message.kind) {
+      case 'answer':
+        this.#calls.answered(message.id, message.answer);
+        break;
+      case 'rows':
+        this.#queries.received(message.id, message.answer);
+        break;
+      case 'connection':
+        this.#connect(message.connection);
+        break;
+      case 'news': {
+        const { status, peers, hasProgress } = message.news;
+        if (status !== undefined) this.#status.set(status);
+        if (peers !== undefined) this.#peers.set(peers);
+        if (hasProgress) this.#receipts.progressed();
+        break;
+      }
+    }
+  }
+
+  #connect(connection: TabConnection): void {
+    const isNew = JSON.stringify(connection) !== JSON.stringify(this.#connection.getSnapshot());
+    if (isNew) this.#connection.set(connection);
+  }
+
+  #post(message: FromPage): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin of its own
+    if (!this.#isClosed) this.#worker.postMessage(message);
+  }
+}
+
+function activityOf([id, at, kind, message, detail]: Row): Activity {
+  return {
+    id: Number(id),
+    at: Number(at),
+    kind: kind as Activity['kind'],
+    message: String(message),
+    detail: typeof detail === 'string' ? JSON.parse(detail) : undefined,
+  };
+}
