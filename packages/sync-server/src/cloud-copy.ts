@@ -109,6 +109,11 @@ export class CloudCopy {
     this.#projector?.stored(workspaceId, head);
   }
 
+  /** Nothing of the workspace is projected any more, or under way. */
+  async forget(workspaceId: string): Promise<void> {
+    await this.#projector?.forget(workspaceId);
+  }
+
   projectedSeq(workspaceId: string): number | undefined {
     return this.#projector?.projectedSeq(workspaceId);
   }

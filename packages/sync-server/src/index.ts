@@ -1,7 +1,10 @@
 /** The relay and the projector: as a server to start, or as the parts without a network to build on. */
-export { ROLES, type Authenticate, type Identity, type Role } from './auth/identity.ts';
+export type { AccountSettings, StripeSettings } from './account-services.ts';
+export { UNLIMITED, type Admitted, type Gate, type Quota } from './auth/gate.ts';
+export { ROLES, type Authenticate, type Identity, type Role, type SignIn } from './auth/identity.ts';
 export { createJwtAuth, type JwtAuthOptions, type JwtKeys } from './auth/jwt.ts';
 export { signToken, type TokenRequest } from './auth/sign-token.ts';
+export { parsePlans, Plans, type Plan } from './billing/plans.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { CloudCopy, type CloudCopyOptions } from './cloud-copy.ts';
 export type {

@@ -2,6 +2,7 @@
 /** The process: its arguments, environment, streams and signals. */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import { runCli } from './cli/run-cli.ts';
 
@@ -10,6 +11,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** As shells say of a process that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 // Somebody who reads no further, as `head` does, has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
@@ -26,6 +29,7 @@ const exitCode = await runCli(
       isTerminal: process.stdin.isTTY,
       readAll: () => readText(process.stdin),
       lines: typedLines,
+      readSecret: typedSecret,
     },
     readFile: (path) => readFileSync(path, 'utf8'),
     onStopRequest(listener) {
@@ -49,6 +53,25 @@ async function* typedLines(prompt: () => string): AsyncGenerator<string> {
     yield line;
     ask();
   }
+}
+
+/** A terminal that shows nothing of what is typed. */
+function typedSecret(prompt: string): Promise<string> {
+  process.stderr.write(prompt);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  return new Promise((resolve) => {
+    let answer = '';
+    terminal.once('SIGINT', () => process.exit(INTERRUPTED));
+    terminal.once('line', (line) => {
+      answer = line;
+      terminal.close();
+    });
+    terminal.once('close', () => {
+      process.stderr.write('\n');
+      resolve(answer);
+    });
+  });
 }
 
 function flush(): Promise<void> {

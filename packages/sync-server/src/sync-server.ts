@@ -7,17 +7,22 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { workspaceSchema } from '@tributary/database/workspace';
+import { AccountServices, type AccountSettings } from './account-services.ts';
 import type { Authenticate } from './auth/identity.ts';
 import { createJwtAuth, type JwtAuthOptions } from './auth/jwt.ts';
 import { readOrCreateLocalSecret } from './auth/local-secret.ts';
+import { systemClock } from './clock.ts';
 import { CloudCopy, type CloudCopyOptions } from './cloud-copy.ts';
 import { createControlToken, removeControlFile, writeControlFile } from './control/control-file.ts';
 import { ControlHost } from './control/control-host.ts';
+import { givePlanWith } from './control/operations/give-plan.ts';
 import { OPERATIONS } from './control/operations/index.ts';
 import { ServerWorkplace } from './control/server-workplace.ts';
 import { ServerError } from './errors.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { addSearchRoute, type SearchRouteOptions } from './http/api/search-route.ts';
+import type { WebOptions } from './http/api/refresh-cookie.ts';
+import { createNoPages, createPages } from './http/pages.ts';
 import { SyncUpgrade } from './http/sync-upgrade.ts';
 import { DEFAULT_RELAY_LIMITS } from './limits.ts';
 import type { Log } from './log/log.ts';
@@ -36,6 +41,15 @@ export interface SyncServerOptions extends Partial<Pick<RelayOptions, 'schema' |
   readonly auth?: Authenticate | Partial<JwtAuthOptions>;
   /** Where the copy in PostgreSQL lies; by default an embedded one, in the data directory. False for none at all. */
   readonly cloud?: Pick<CloudCopyOptions, 'url' | 'schema'> | false;
+  /**
+   * Accounts, which are kept beside the cloud copy, and what they may use. Nobody can make one unless `signup` is open. They
+   * come with the default `auth`; with a function of your own only when they are asked for. False for none.
+   */
+  readonly accounts?: AccountSettings | false;
+  /** The directory with a build of the app, for browsers. */
+  readonly pages?: string | undefined;
+  /** Where browsers reach the server, and through how many proxies of yours. */
+  readonly web?: Pick<WebOptions, 'publicUrl' | 'trustedProxies'>;
   /** How often a user may search, and for how long; with an embedder, by meaning too. */
   readonly search?: Pick<SearchRouteOptions, 'rate' | 'timeoutMs'> & Pick<CloudCopyOptions, 'embedder'>;
   /** Web pages of these origins may connect, besides those of the same host; `*` is all. */
@@ -48,6 +62,7 @@ interface Running {
   readonly log: Log;
   readonly relay: Relay;
   readonly cloud: CloudCopy | undefined;
+  readonly accounts: AccountServices | undefined;
   readonly control: ControlHost | undefined;
   readonly upgrade: SyncUpgrade;
   readonly http: Server;
@@ -88,12 +103,16 @@ export class SyncServer {
     const dataDirectory = this.#dataDirectory;
     const log = openSqliteLog({ path: path.join(dataDirectory, 'log.db') });
     const cloud = this.#cloudCopy(log, dataDirectory);
+    let accounts: AccountServices | undefined;
     try {
-      const authenticate = this.#authenticate(dataDirectory);
+      const others = this.#authenticate(dataDirectory);
+      accounts = this.#accountServices(log, cloud, others);
+      const authenticate = accounts?.authenticate ?? others;
       const { schema = workspaceSchema, strictNames = false, allowedOrigins = [] } = this.#options;
       const relay = new Relay({
         log,
         authenticate,
+        gate: accounts?.gate,
         schema,
         strictNames,
         logger,
@@ -104,14 +123,16 @@ export class SyncServer {
       const maxFrameBytes = limits?.maxFrameBytes ?? DEFAULT_RELAY_LIMITS.maxFrameBytes;
       const upgrade = new SyncUpgrade({ relay, maxFrameBytes, allowedOrigins });
       await cloud?.start();
-      const control = this.#controlHost(log, cloud);
-      const parts = { log, relay, cloud, control, upgrade };
+      accounts?.start(relay);
+      const control = this.#controlHost(log, cloud, accounts);
+      const parts = { log, relay, cloud, accounts, control, upgrade };
       this.#running = { ...parts, http: await this.#listen(parts, authenticate) };
       if (control !== undefined) this.#openControl(control, dataDirectory);
       return this;
     } catch (error) {
       this.#running?.http.close();
       this.#running = undefined;
+      await accounts?.stop();
       await cloud?.stop();
       await log.close();
       throw error;
@@ -121,7 +142,7 @@ export class SyncServer {
   /** Stores what was pushed, lets every client go, and waits for them no longer than the timeout. */
   async stop({ timeoutMs = DEFAULT_STOP_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Promise<void> {
     if (this.#running === undefined) return;
-    const { log, relay, cloud, control, upgrade, http } = this.#running;
+    const { log, relay, cloud, accounts, control, upgrade, http } = this.#running;
     this.#running = undefined;
     if (control !== undefined) removeControlFile(this.#dataDirectory, control.token);
     upgrade.close();
@@ -136,15 +157,17 @@ export class SyncServer {
     await closed;
     clearTimeout(timer);
     relay.close();
+    await accounts?.stop();
     await cloud?.stop();
     await log.close();
   }
 
-  #controlHost(log: Log, cloud: CloudCopy | undefined): ControlHost | undefined {
+  #controlHost(log: Log, cloud: CloudCopy | undefined, accounts: AccountServices | undefined): ControlHost | undefined {
     const { control = false, logger = silentLogger } = this.#options;
     if (!control) return undefined;
-    const place = new ServerWorkplace(log, cloud);
-    return new ControlHost({ token: createControlToken(), place, operations: OPERATIONS, logger });
+    const place = new ServerWorkplace(log, cloud, accounts);
+    const operations = [...OPERATIONS, givePlanWith(accounts?.subscriptions)];
+    return new ControlHost({ token: createControlToken(), place, operations, logger });
   }
 
   #openControl(control: ControlHost, dataDirectory: string): void {
@@ -163,24 +186,59 @@ export class SyncServer {
   #authenticate(dataDirectory: string): Authenticate {
     const { auth = {} } = this.#options;
     if (typeof auth === 'function') return auth;
-    return createJwtAuth({ ...auth, keys: auth.keys ?? { secrets: [readOrCreateLocalSecret(dataDirectory)] } });
+    return createJwtAuth({ ...auth, keys: auth.keys ?? { secrets: this.#secrets(dataDirectory) } });
+  }
+
+  /** What this server signs with. */
+  #secrets(dataDirectory: string): readonly string[] {
+    const { auth = {} } = this.#options;
+    const keys = typeof auth === 'function' ? undefined : auth.keys;
+    return keys !== undefined && 'secrets' in keys ? keys.secrets : [readOrCreateLocalSecret(dataDirectory)];
+  }
+
+  #accountServices(log: Log, cloud: CloudCopy | undefined, others: Authenticate): AccountServices | undefined {
+    const { auth, accounts: settings = typeof auth === 'function' ? false : {} } = this.#options;
+    const { allowedOrigins, web, logger = silentLogger } = this.#options;
+    if (cloud === undefined || settings === false) return undefined;
+    const secrets = this.#secrets(this.#dataDirectory);
+    const toleranceMs = this.#toleranceMs;
+    const page = { ...web, allowedOrigins };
+    return new AccountServices({
+      ...settings,
+      cloud,
+      log,
+      secrets,
+      others,
+      toleranceMs,
+      web: page,
+      clock: systemClock,
+      logger,
+    });
+  }
+
+  get #toleranceMs(): number {
+    return this.#options.limits?.tokenToleranceMs ?? DEFAULT_RELAY_LIMITS.tokenToleranceMs;
   }
 
   async #listen(
-    { relay, cloud, control, upgrade }: Omit<Running, 'http'>,
+    { relay, cloud, accounts, control, upgrade }: Omit<Running, 'http'>,
     authenticate: Authenticate,
   ): Promise<Server> {
-    const { allowedOrigins = [], logger = silentLogger } = this.#options;
+    const { allowedOrigins = [], logger = silentLogger, pages } = this.#options;
     const app = createHttpApp({
       isReady: () => this.#running !== undefined,
       metrics: () => relay.metrics(),
       projectorMetrics: () => cloud?.metrics(),
-      addRoutes: (api) => addSearchRoute(api, this.#searchOptions(cloud, authenticate)),
+      addRoutes: (api) => {
+        accounts?.addRoutes(api);
+        addSearchRoute(api, this.#searchOptions(cloud, authenticate));
+      },
       allowedOrigins,
       logger,
       version: readOwnManifest().version,
     });
     if (control !== undefined) app.route('/control', control.app);
+    app.route('/', (pages === undefined ? undefined : createPages(pages)) ?? createNoPages());
     const http = createAdaptorServer({ fetch: app.fetch }) as Server;
     http.on('upgrade', (request, stream, head) => upgrade.handle(request, stream, head));
     const { port = DEFAULT_PORT, host = '127.0.0.1' } = this.#options;
@@ -192,15 +250,14 @@ export class SyncServer {
   }
 
   #searchOptions(cloud: CloudCopy | undefined, authenticate: Authenticate): SearchRouteOptions {
-    const { search, limits } = this.#options;
-    const toleranceMs = limits?.tokenToleranceMs ?? DEFAULT_RELAY_LIMITS.tokenToleranceMs;
+    const { search } = this.#options;
     return {
       ...(search?.rate && { rate: search.rate }),
       ...(search?.timeoutMs !== undefined && { timeoutMs: search.timeoutMs }),
       authenticate,
       database: () => cloud?.searchable,
       vectors: () => cloud?.vectors,
-      toleranceMs,
+      toleranceMs: this.#toleranceMs,
     };
   }
 

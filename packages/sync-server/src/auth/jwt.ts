@@ -44,7 +44,7 @@ export function createJwtAuth(options: JwtAuthOptions): Authenticate {
   return async (token) => identityOf(await verify(token, verifyOptions(options)));
 }
 
-type Verify = (token: string, options: JWTVerifyOptions) => Promise<unknown>;
+export type Verify = (token: string, options: JWTVerifyOptions) => Promise<unknown>;
 
 function verifyOptions({ issuer, audience, toleranceMs, now = Date.now }: JwtAuthOptions): JWTVerifyOptions {
   return {
@@ -56,7 +56,7 @@ function verifyOptions({ issuer, audience, toleranceMs, now = Date.now }: JwtAut
   };
 }
 
-function withSecrets(secrets: readonly string[]): Verify {
+export function withSecrets(secrets: readonly string[]): Verify {
   if (secrets.length === 0) throw new TypeError('tokens cannot be checked without a secret');
   const keys = secrets.map((secret) => createSecretKey(secret, 'utf8'));
   return async (token, options) => {

@@ -4,6 +4,12 @@ import { runCommand } from './testing/run-command.ts';
 const COMMANDS = [
   ['serve'],
   ['token'],
+  ['user'],
+  ['user', 'add'],
+  ['user', 'delete'],
+  ['workspace'],
+  ['workspace', 'invite'],
+  ['workspace', 'delete'],
   ['sql'],
   ['projection'],
   ['projection', 'status'],

@@ -21,6 +21,8 @@ export interface CommandWorld {
 export interface CommandInput {
   readonly isTerminal: boolean;
   readAll(): Promise<string>;
+  /** One line, typed without being seen. */
+  readSecret(prompt: string): Promise<string>;
   /** Asks for one line after the other; `prompt` is what to ask with. */
   lines(prompt: () => string): AsyncIterable<string>;
 }

@@ -10,6 +10,8 @@ describe('tributary help', () => {
 
         tributary serve       Runs the relay and keeps the cloud copy.
         tributary token       Makes a token with which a client may connect.
+        tributary user        Makes, lists and deletes accounts, and shuts devices out.
+        tributary workspace   Makes, lists and deletes workspaces, and says who is in them.
         tributary sql         Runs SQL on the cloud copy, to read unless it is told otherwise.
         tributary projection  Says how far the cloud copy is behind the log, or rebuilds it.
         tributary migrate     Brings the tables of the cloud copy to this version.
@@ -57,6 +59,56 @@ describe('tributary help', () => {
         --jwt-tolerance <time>
             How long after its end a token is still good, for clocks that differ. Default: 5s.
             TRIBUTARY_JWT_TOLERANCE
+        --signup <open|closed>
+            Whether people make accounts themselves. Closed, an admin makes them: tributary user add.
+            Close it before strangers can reach the server. Default: open.
+            TRIBUTARY_SIGNUP
+        --public-url <url>
+            Where browsers reach the server, for links and for coming back from a provider. Without it,
+            what they ask for counts.
+            TRIBUTARY_PUBLIC_URL
+        --trusted-proxies <number>
+            How many proxies of yours a request passes: so many of the last entries of X-Forwarded-For are
+            believed, and X-Forwarded-Proto. Default: 0.
+            TRIBUTARY_TRUSTED_PROXIES
+        --oidc-issuer <url>
+            An identity provider that people may sign in with (OpenID Connect). It is found by discovery,
+            and sends them back to /v1/auth/oidc/callback.
+            TRIBUTARY_OIDC_ISSUER
+        --oidc-client-id <text>
+            What this server is called at the identity provider.
+            TRIBUTARY_OIDC_CLIENT_ID
+        --oidc-client-secret <text>
+            The secret that goes with it; none for a public client.
+            TRIBUTARY_OIDC_CLIENT_SECRET, TRIBUTARY_OIDC_CLIENT_SECRET_FILE
+        --oidc-scopes <text>
+            What is asked of it, separated by spaces: openid email profile.
+            TRIBUTARY_OIDC_SCOPES
+        --oidc-label <text>
+            What people read on the button.
+            TRIBUTARY_OIDC_LABEL
+        --oidc-trust-emails
+            Whoever has a verified e-mail there signs in to the account that has it here. Only for a
+            provider that verifies them.
+            TRIBUTARY_OIDC_TRUST_EMAILS
+        --plans <file>
+            What people may use, as JSON; docs/operations.md shows one. Without it there is one plan,
+            without limits.
+            TRIBUTARY_PLANS
+        --billing-grace <time>
+            How long somebody whose payment has failed keeps the plan. Default: 14d.
+            TRIBUTARY_BILLING_GRACE
+        --stripe-key <text>
+            The secret key of Stripe. Without it nobody can pay from here.
+            TRIBUTARY_STRIPE_KEY, TRIBUTARY_STRIPE_KEY_FILE
+        --stripe-webhook-secret <text>
+            What Stripe signs its events with, which it sends to /v1/billing/webhook. Several are
+            separated by commas.
+            TRIBUTARY_STRIPE_WEBHOOK_SECRET, TRIBUTARY_STRIPE_WEBHOOK_SECRET_FILE
+        --pages <directory>
+            A build of the app, for browsers. Without it, the one that comes with the server, if there is
+            one.
+            TRIBUTARY_PAGES
         --allowed-origins <origins>
             Web pages of these origins may connect, besides those of the same host. Separated by commas; *
             is all.

@@ -14,8 +14,23 @@ import { seed } from './seed.ts';
 import { serve } from './serve.ts';
 import { sql } from './sql.ts';
 import { token } from './token.ts';
+import { user } from './user.ts';
+import { workspace } from './workspace.ts';
 
-const COMMANDS: readonly Command[] = [serve, token, sql, projection, migrate, rollback, fresh, maintain, doctor, seed];
+const COMMANDS: readonly Command[] = [
+  serve,
+  token,
+  user,
+  workspace,
+  sql,
+  projection,
+  migrate,
+  rollback,
+  fresh,
+  maintain,
+  doctor,
+  seed,
+];
 
 /** Returns the exit code. `version` is that of the package. */
 export async function runCli(args: readonly string[], world: CommandWorld, version: string): Promise<number> {

@@ -63,16 +63,23 @@ export const seed: Command = {
       world.err('Tokens are checked with the keys of an identity provider: give one of its tokens with --token.\n');
       return EXIT_FAILED;
     }
-    return withServer(config, (server) => seedWith(server, { flags, config, world }));
+    return withServer({ config, world }, (server) => seedWith(server, { flags, config, world }));
   },
 };
 
 /** The running one, or one for the purpose. */
-async function withServer(config: Config, work: (server: ControlClient) => Promise<number>): Promise<number> {
+async function withServer(
+  { config, world }: { readonly config: Config; readonly world: CommandWorld },
+  work: (server: ControlClient) => Promise<number>,
+): Promise<number> {
   const running = await ControlClient.find(config.dataDirectory);
   if (running !== undefined) return work(running);
   const { SyncServer } = await import('../sync-server.ts');
-  const own = await new SyncServer({ ...serverOptions(config, silentLogger), port: 0, host: '127.0.0.1' }).start();
+  const own = await new SyncServer({
+    ...serverOptions(config, silentLogger, world),
+    port: 0,
+    host: '127.0.0.1',
+  }).start();
   try {
     const server = await ControlClient.find(config.dataDirectory);
     if (server === undefined) throw new ServerError('server_lost', 'the server that was started does not answer');

@@ -1,6 +1,10 @@
 /** `tributary serve`: the relay, until somebody asks it to end. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import type { AccountSettings } from '../account-services.ts';
 import { localSecretPath } from '../auth/local-secret.ts';
+import { readPlans } from '../billing/plans.ts';
 import type { Config } from '../config/config.ts';
 import { DEFAULT_RELAY_LIMITS, type Rate, type RelayLimits } from '../limits.ts';
 import type { Logger } from '../logger.ts';
@@ -20,7 +24,7 @@ export const serve: Command = {
     if (typeof config === 'number') return config;
     const logger = createLogger(config, world);
     const { SyncServer: Server } = await import('../sync-server.ts');
-    const server = await new Server(serverOptions(config, logger)).start();
+    const server = await new Server(serverOptions(config, logger, world)).start();
     world.err(greeting(server, config));
     logger.info({ address: server.address, dataDirectory: config.dataDirectory }, 'listening');
     return untilStopped(server, { config, logger, world });
@@ -28,9 +32,14 @@ export const serve: Command = {
 };
 
 /** What of the configuration is the server's. */
-export function serverOptions(config: Config, logger: Logger): SyncServerOptions {
+export function serverOptions(
+  config: Config,
+  logger: Logger,
+  world: Pick<CommandWorld, 'readFile'>,
+): SyncServerOptions {
   const { port, host, dataDirectory, databaseUrl, relayOnly, strictNames, allowedOrigins, jwtSecrets, jwksUrl } =
     config;
+  const { publicUrl, trustedProxies } = config;
   const keys = jwksUrl === undefined ? jwtSecrets && { secrets: jwtSecrets } : { jwksUrl };
   return {
     port,
@@ -38,6 +47,9 @@ export function serverOptions(config: Config, logger: Logger): SyncServerOptions
     dataDirectory,
     control: true,
     cloud: relayOnly ? false : { url: databaseUrl },
+    accounts: accountSettings(config, world),
+    pages: config.pages ?? ownPages(),
+    web: { ...(publicUrl !== undefined && { publicUrl }), trustedProxies },
     strictNames,
     allowedOrigins: allowedOrigins ?? [],
     limits: limitsOf(config),
@@ -54,6 +66,32 @@ export function serverOptions(config: Config, logger: Logger): SyncServerOptions
       toleranceMs: config.jwtToleranceMs,
     },
   };
+}
+
+function accountSettings(config: Config, { readFile }: Pick<CommandWorld, 'readFile'>): AccountSettings {
+  const { signup, plans, billingGraceMs, stripeKey, stripeWebhookSecrets } = config;
+  return {
+    signup,
+    oidc: oidcOf(config),
+    plans: plans === undefined ? undefined : readPlans(plans, readFile),
+    stripe: { key: stripeKey, webhookSecrets: stripeWebhookSecrets },
+    graceMs: billingGraceMs,
+  };
+}
+
+function oidcOf(config: Config): AccountSettings['oidc'] {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = config;
+  if (issuer === undefined || clientId === undefined) return undefined;
+  const { oidcScopes: scopes, oidcLabel: label, oidcTrustEmails: trustEmails } = config;
+  return { issuer, clientId, clientSecret, scopes, label, trustEmails };
+}
+
+/** Beside the server in an image, and in its place in a checkout. */
+function ownPages(): string {
+  const candidates = ['../../pages', '../../../../apps/web/dist'].map((place) =>
+    fileURLToPath(new URL(place, import.meta.url)),
+  );
+  return candidates.find((directory) => existsSync(directory)) ?? '';
 }
 
 function embedderOf({ embeddingsUrl: url, embeddingsModel: model, embeddingsKey: key }: Config): Embedder | undefined {
@@ -87,19 +125,28 @@ function createLogger({ logLevel }: Config, { out }: CommandWorld): Logger {
   return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write: out });
 }
 
-function greeting(
-  { address }: SyncServer,
-  { dataDirectory, databaseUrl, relayOnly, jwtSecrets, jwksUrl }: Config,
-): string {
+function greeting({ address }: SyncServer, config: Config): string {
+  const { dataDirectory, databaseUrl, relayOnly, signup } = config;
   const cloud = relayOnly ? 'none' : databaseUrl === undefined ? 'embedded PostgreSQL' : 'PostgreSQL';
-  const keys =
-    jwksUrl !== undefined
-      ? `tokens    are checked with the keys of ${jwksUrl}`
-      : [
-          `tokens    are signed with ${jwtSecrets === undefined ? localSecretPath(dataDirectory) : 'the secret that was given'}`,
-          '          make one: tributary token --user <id> --workspace <id> --role editor',
-        ].join('\n');
-  return ['Tributary', `address   ${address}`, `data      ${dataDirectory}`, `cloud     ${cloud}`, keys, ''].join('\n');
+  const accounts =
+    signup === 'open' ? 'anybody who can reach it may make one' : 'make one: tributary user add <e-mail>';
+  return [
+    'Tributary',
+    `address   ${config.publicUrl ?? address}`,
+    `data      ${dataDirectory}`,
+    `cloud     ${cloud}`,
+    ...(relayOnly ? tokenLines(config) : [`accounts  ${accounts}`]),
+    '',
+  ].join('\n');
+}
+
+function tokenLines({ dataDirectory, jwtSecrets, jwksUrl }: Config): string[] {
+  if (jwksUrl !== undefined) return [`tokens    are checked with the keys of ${jwksUrl}`];
+  const secret = jwtSecrets === undefined ? localSecretPath(dataDirectory) : 'the secret that was given';
+  return [
+    `tokens    are signed with ${secret}`,
+    '          make one: tributary token --user <id> --workspace <id> --role editor',
+  ];
 }
 
 interface Running {

@@ -38,7 +38,7 @@ export function readConfig({ args, env, readFile }: ConfigSources): ConfigResult
   if (config.jwtSecrets !== undefined && config.jwksUrl !== undefined) {
     faults.push('--jwt-secret and --jwks-url are both given: tokens are checked with the one or with the other');
   }
-  faults.push(...embeddingsFaults(config));
+  faults.push(...embeddingsFaults(config), ...oidcFaults(config), ...stripeFaults(config));
   if (faults.length > 0) return { type: 'faults', faults };
   return { type: 'config', config: Object.freeze(config), warnings: unknownVariables(env, definitions) };
 }
@@ -53,6 +53,23 @@ function embeddingsFaults(config: Config): string[] {
   if (embeddingsUrl !== undefined) return [];
   const given = embeddingsModel === undefined ? embeddingsKey && '--embeddings-key' : '--embeddings-model';
   return given ? [`${given} is given without --embeddings-url: name the endpoint`] : [];
+}
+
+function stripeFaults(config: Config): string[] {
+  const { plans, stripeKey, stripeWebhookSecrets } = config;
+  const given = stripeKey === undefined ? stripeWebhookSecrets && '--stripe-webhook-secret' : '--stripe-key';
+  return plans === undefined && given ? [`${given} is given without --plans: say what there is to pay for`] : [];
+}
+
+function oidcFaults(config: Config): string[] {
+  if (!('oidcIssuer' in config && 'oidcClientId' in config)) return [];
+  const { oidcIssuer, oidcClientId, oidcClientSecret } = config;
+  if (oidcIssuer !== undefined && oidcClientId === undefined) {
+    return ['--oidc-issuer is given without --oidc-client-id: say what this server is called there'];
+  }
+  if (oidcIssuer !== undefined) return [];
+  const given = oidcClientId === undefined ? oidcClientSecret && '--oidc-client-secret' : '--oidc-client-id';
+  return given ? [`${given} is given without --oidc-issuer: name the provider`] : [];
 }
 
 interface Sources {

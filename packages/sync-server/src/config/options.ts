@@ -96,6 +96,103 @@ export const OPTIONS = {
     fallback: '5s',
     description: 'How long after its end a token is still good, for clocks that differ.',
   }),
+  signup: option({
+    name: 'signup',
+    schema: value.oneOf(['open', 'closed']),
+    placeholder: 'open|closed',
+    fallback: 'open',
+    description:
+      'Whether people make accounts themselves. Closed, an admin makes them: tributary user add. Close it before strangers can reach the server.',
+  }),
+  publicUrl: optional({
+    name: 'public-url',
+    schema: value.url,
+    placeholder: 'url',
+    description:
+      'Where browsers reach the server, for links and for coming back from a provider. Without it, what they ask for counts.',
+  }),
+  trustedProxies: option({
+    name: 'trusted-proxies',
+    schema: value.countOrZero,
+    placeholder: 'number',
+    fallback: '0',
+    description:
+      'How many proxies of yours a request passes: so many of the last entries of X-Forwarded-For are believed, and X-Forwarded-Proto.',
+  }),
+  oidcIssuer: optional({
+    name: 'oidc-issuer',
+    schema: value.endpoint,
+    placeholder: 'url',
+    description:
+      'An identity provider that people may sign in with (OpenID Connect). It is found by discovery, and sends them back to /v1/auth/oidc/callback.',
+  }),
+  oidcClientId: optional({
+    name: 'oidc-client-id',
+    schema: value.text,
+    placeholder: 'text',
+    description: 'What this server is called at the identity provider.',
+  }),
+  oidcClientSecret: optional({
+    name: 'oidc-client-secret',
+    schema: value.text,
+    placeholder: 'text',
+    description: 'The secret that goes with it; none for a public client.',
+    isSecret: true,
+  }),
+  oidcScopes: optional({
+    name: 'oidc-scopes',
+    schema: value.text,
+    placeholder: 'text',
+    description: 'What is asked of it, separated by spaces: openid email profile.',
+  }),
+  oidcLabel: optional({
+    name: 'oidc-label',
+    schema: value.text,
+    placeholder: 'text',
+    description: 'What people read on the button.',
+  }),
+  oidcTrustEmails: option({
+    name: 'oidc-trust-emails',
+    schema: value.flag,
+    fallback: 'false',
+    description:
+      'Whoever has a verified e-mail there signs in to the account that has it here. Only for a provider that verifies them.',
+  }),
+  plans: optional({
+    name: 'plans',
+    schema: value.text,
+    placeholder: 'file',
+    description:
+      'What people may use, as JSON; docs/operations.md shows one. Without it there is one plan, without limits.',
+  }),
+  billingGraceMs: option({
+    name: 'billing-grace',
+    schema: value.duration,
+    placeholder: 'time',
+    fallback: '14d',
+    description: 'How long somebody whose payment has failed keeps the plan.',
+  }),
+  stripeKey: optional({
+    name: 'stripe-key',
+    schema: value.text,
+    placeholder: 'text',
+    description: 'The secret key of Stripe. Without it nobody can pay from here.',
+    isSecret: true,
+  }),
+  stripeWebhookSecrets: optional({
+    name: 'stripe-webhook-secret',
+    schema: value.secrets(1),
+    placeholder: 'text',
+    description:
+      'What Stripe signs its events with, which it sends to /v1/billing/webhook. Several are separated by commas.',
+    isSecret: true,
+  }),
+  pages: optional({
+    name: 'pages',
+    schema: value.text,
+    placeholder: 'directory',
+    description: 'A build of the app, for browsers. Without it, the one that comes with the server, if there is one.',
+  }),
   allowedOrigins: optional({
     name: 'allowed-origins',
     schema: value.origins,

@@ -18,6 +18,10 @@ export const count = value('a whole number above 0', (written) =>
   positive(/^\d+$/.test(written) ? Number(written) : NaN),
 );
 
+export const countOrZero = value('a whole number', (written) =>
+  /^\d{1,3}$/.test(written) ? Number(written) : undefined,
+);
+
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** In milliseconds. */

@@ -10,6 +10,8 @@ import type { Log } from '../log/log.ts';
 import { openSqliteLog } from '../log/sqlite/sqlite-log.ts';
 import { silentLogger } from '../logger.ts';
 import { Projector } from '../projector/projector.ts';
+import type { AccountWork } from './account-work.ts';
+import { openLocalAccounts } from './local-accounts.ts';
 import type { Workplace } from './operation.ts';
 
 export interface LocalWorkplaceOptions {
@@ -60,6 +62,10 @@ export class LocalWorkplace implements Workplace {
     await migrateCloud(cloud, schema.migrations);
     this.#projector = new Projector({ log, cloud, schema });
     this.#projector.start();
+  }
+
+  accountWork(): Promise<AccountWork> {
+    return openLocalAccounts(this);
   }
 
   async close(): Promise<void> {

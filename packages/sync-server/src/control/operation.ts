@@ -6,6 +6,7 @@ import type { CloudSchema } from '@tributary/database/cloud';
 import type { z } from 'zod';
 import type { CloudDatabase } from '../cloud/cloud-database.ts';
 import type { Log } from '../log/log.ts';
+import type { AccountWork } from './account-work.ts';
 
 /** Where operations work. What is not there throws a ServerError that says why. */
 export interface Workplace {
@@ -16,6 +17,7 @@ export interface Workplace {
   readonly cloud: CloudDatabase;
   /** Drops everything that the migrations made and makes it again; from then on the log is projected into it. */
   remakeCloud(): Promise<void>;
+  accountWork(): Promise<AccountWork>;
 }
 
 export interface Operation<Input, Event, Result> {

@@ -5,16 +5,24 @@ import { CloudError } from '../cloud/cloud-error.ts';
 import type { CloudDatabase } from '../cloud/cloud-database.ts';
 import { ServerError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
+import type { AccountWork } from './account-work.ts';
 import type { Workplace } from './operation.ts';
+
+/** As far as commands have to do with them. */
+export interface ServerAccounts {
+  readonly work: AccountWork;
+}
 
 export class ServerWorkplace implements Workplace {
   readonly isServing = true;
   readonly log: Log;
   readonly #cloud: CloudCopy | undefined;
+  readonly #accounts: ServerAccounts | undefined;
 
-  constructor(log: Log, cloud: CloudCopy | undefined) {
+  constructor(log: Log, cloud: CloudCopy | undefined, accounts?: ServerAccounts) {
     this.log = log;
     this.#cloud = cloud;
+    this.#accounts = accounts;
   }
 
   get schema(): CloudSchema {
@@ -30,6 +38,11 @@ export class ServerWorkplace implements Workplace {
 
   remakeCloud(): Promise<void> {
     return this.#copy.remake();
+  }
+
+  accountWork(): Promise<AccountWork> {
+    if (this.#accounts !== undefined) return Promise.resolve(this.#accounts.work);
+    return Promise.reject(new ServerError('cloud_absent', 'the running server keeps no accounts'));
   }
 
   get #copy(): CloudCopy {

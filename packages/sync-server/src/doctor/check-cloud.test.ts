@@ -185,6 +185,7 @@ async function diagnosisOf(cloud: CloudDatabase): Promise<CloudDiagnosis> {
       throw new TypeError('no log is needed');
     },
     remakeCloud: () => Promise.resolve(),
+    accountWork: () => Promise.reject(new TypeError('no accounts are needed')),
   };
   const { signal } = new AbortController();
   return diagnoseCloud.run({}, { place, signal, emit: () => Promise.resolve() });

@@ -16,6 +16,9 @@ const SECRETS = {
   TRIBUTARY_JWT_SECRET: 'first-secret-of-thirty-two-letters!,second-secret-of-thirty-two-letters',
   TRIBUTARY_DATABASE_URL: 'postgres://ann:p%40ss-word@127.0.0.1:1/notes?password=in-the-query',
   TRIBUTARY_EMBEDDINGS_KEY: 'sk-embeddings',
+  TRIBUTARY_OIDC_CLIENT_SECRET: 'what-the-provider-knows',
+  TRIBUTARY_STRIPE_KEY: 'sk_live_stripe',
+  TRIBUTARY_STRIPE_WEBHOOK_SECRET: 'whsec_first,whsec_second',
 };
 
 async function bundleOf(
@@ -44,6 +47,9 @@ test('a bundle has no secret, wherever one may have come from', async () => {
     ...SECRETS,
     TRIBUTARY_EMBEDDINGS_URL: 'https://models.example/v1',
     TRIBUTARY_EMBEDDINGS_MODEL: 'model-of-sk-embeddings',
+    TRIBUTARY_OIDC_ISSUER: 'https://login.example/',
+    TRIBUTARY_OIDC_CLIENT_ID: 'tributary',
+    TRIBUTARY_PLANS: '/etc/tributary/plans.json',
     TRIBUTARY_JWT_ISSUER: 'https://bob:issuer-password@login.example/',
   };
   const { text, bundle } = await bundleOf(env, '--data', temporaryDirectory());

@@ -5,6 +5,8 @@ import { ApiError } from '../errors.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 
+const SIGN_IN_AGAIN: ReadonlySet<string> = new Set(['unauthenticated', 'device_revoked']);
+
 export interface BearerCheck {
   readonly authenticate: Authenticate;
   /** Milliseconds since the epoch. */
@@ -31,7 +33,10 @@ async function identify(authenticate: Authenticate, token: string): Promise<Iden
     if (cause instanceof ProtocolError && cause.code === 'forbidden') {
       throw new ApiError('forbidden', cause.message, { cause });
     }
-    if (cause instanceof ProtocolError && cause.code !== 'unauthenticated') throw cause;
-    throw new ApiError('unauthenticated', 'the token is not accepted', { cause });
+    if (!(cause instanceof ProtocolError) || SIGN_IN_AGAIN.has(cause.code)) {
+      throw new ApiError('unauthenticated', 'the token is not accepted', { cause });
+    }
+    // What the protocol has no code for, such as accounts that cannot be asked right now.
+    throw cause.cause instanceof ApiError ? cause.cause : cause;
   }
 }

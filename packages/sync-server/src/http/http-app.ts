@@ -29,7 +29,6 @@ export interface HttpAppOptions {
 export function createHttpApp(options: HttpAppOptions): Hono {
   const { isReady, metrics, projectorMetrics } = options;
   const app = new Hono();
-  app.get('/', (context) => context.text(`Tributary relay. Clients connect to ${SYNC_PATH} by WebSocket.\n`));
   app.get('/healthz', (context) => context.text('ok\n'));
   app.get('/readyz', (context) => (isReady() ? context.text('ready\n') : context.text('shutting down\n', 503)));
   app.get('/metrics', async (context) => {

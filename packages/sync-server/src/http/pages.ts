@@ -52,6 +52,11 @@ export function createPages(directory: string): Hono | undefined {
   return pages;
 }
 
+/** For whoever opens the address of a server that has no app. */
+export function createNoPages(): Hono {
+  return new Hono().get('/', (context) => context.text('Tributary relay. Clients connect to /sync by WebSocket.\n'));
+}
+
 /** An address that somebody opens, as opposed to a file that a page asks for. */
 function isPage({ req }: Context): boolean {
   return !req.path.startsWith(HASHED) && path.extname(req.path) === '';

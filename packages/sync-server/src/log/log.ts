@@ -6,6 +6,8 @@
  *   2. What `append` has returned is on disk, all of the call; what it has refused is not there at all.
  *   3. Payloads are bytes: they come out as they went in.
  *   4. A new epoch forgets which versions of the sites are known, and keeps everything else.
+ *   5. A workspace that is deleted is as if it had never been opened. What it held, and what was replaced, is read nowhere any
+ *      more; once `wipe` has returned, no byte of it is in the files either.
  */
 export interface Log {
   /** Random for each opening of the store, never 0. Every entry carries that of the opening which stored it. */
@@ -24,6 +26,15 @@ export interface Log {
   siteHead(workspaceId: string, siteId: Uint8Array): Promise<SiteHead>;
   /** Returns the new epoch. */
   beginEpoch(workspaceId: string): Promise<string>;
+  /**
+   * Nobody may have the workspace open. It is gone at once, and its entries go piece by piece: others come in between. Where
+   * that was cut off, the next call goes on; for a workspace that is not there it does that alone.
+   */
+  deleteWorkspace(workspaceId: string): Promise<void>;
+  /** In one transaction. Of these entries nothing else changes; all of them must be there. */
+  replacePayloads(workspaceId: string, payloads: readonly ReplacedPayload[]): Promise<void>;
+  /** Overwrites what deleted entries and replaced payloads have left behind, piece by piece. */
+  wipe(): Promise<void>;
   /** What the log takes on disk. */
   sizeBytes(): Promise<number>;
   /** Tidies the files, and changes nothing of what is in them. Nothing else can be done meanwhile. */
@@ -78,6 +89,11 @@ export interface LogEntry {
   readonly mark: number;
   /** When it was appended, in milliseconds since the epoch. */
   readonly storedAt: number;
+  readonly payload: Uint8Array;
+}
+
+export interface ReplacedPayload {
+  readonly seq: number;
   readonly payload: Uint8Array;
 }
 

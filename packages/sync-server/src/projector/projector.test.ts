@@ -115,6 +115,43 @@ describeEachCloud('a projector', (cloud) => {
     await reaches('broken 2', 1);
   });
 
+  test('forgets a workspace when the step that it is in is over, and the others go on', async () => {
+    const projected = new TestProjection(database);
+    const { log } = projected;
+    let release: () => void = () => undefined;
+    let gate: Promise<void> | undefined = new Promise((resolve) => (release = resolve));
+    let begun: () => void = () => undefined;
+    const isHeld = new Promise<void>((resolve) => (begun = resolve));
+    const gated: ProjectorOptions['log'] = {
+      markAt: (...args) => log.markAt(...args),
+      workspaces: () => log.workspaces(),
+      async read(...args) {
+        begun();
+        await gate;
+        return log.read(...args);
+      },
+    };
+    for (let entry = 1; entry <= 30; entry++) await projected.push('forgotten', cell(entry, 'x'));
+    await projected.push('remembered', cell(1, 'x'));
+    const { projector, push, reaches, announced } = start(projected, { log: gated, maxChanges: 10 });
+    await isHeld;
+    let isForgotten = false;
+    const forgetting = projector.forget('forgotten').then(() => (isForgotten = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isForgotten).toBe(false);
+    gate = undefined;
+    release();
+    await forgetting;
+    await projected.log.deleteWorkspace('forgotten');
+    await push('remembered', cell(2, 'x'));
+    await reaches('remembered', 2);
+    expect(projector.projectedSeq('forgotten')).toBeUndefined();
+    expect(announced.has('forgotten')).toBe(false);
+    expect(projector.metrics()).toMatchObject({ workspacesBehind: 0, failures: 0 });
+    await push('forgotten', cell(1, 'of a new life'));
+    await reaches('forgotten', 1);
+  });
+
   test('lets a small workspace pass a huge one', async () => {
     const projected = new TestProjection(database);
     for (let entry = 1; entry <= 300; entry++)

@@ -38,6 +38,10 @@ export class Projector {
   readonly #counters = new ProjectorCounters();
   readonly #waiting = new WaitingWorkspaces();
   readonly #projected = new Map<string, number>();
+  /** Workspaces of which nothing is to be projected, until the relay stores something in them anew. */
+  readonly #forgotten = new Set<string>();
+  /** What is being done with workspaces right now. */
+  #step: Promise<void> = Promise.resolve();
   #running: Promise<void> | undefined;
   #isStopping = false;
   #wake: () => void = () => undefined;
@@ -58,8 +62,20 @@ export class Projector {
 
   /** The relay has stored something; the log ends with the entry `head` now. */
   stored(workspaceId: string, head: number): void {
+    this.#forgotten.delete(workspaceId);
     this.#waiting.heard(workspaceId, head, this.#clock.uptimeMs());
     this.#wake();
+  }
+
+  /**
+   * The workspace is about to be deleted, and nobody stores anything in it. When this has resolved, nothing of it is under way
+   * any more, and nothing will be. In the cloud copy it stays as it is.
+   */
+  async forget(workspaceId: string): Promise<void> {
+    this.#forgotten.add(workspaceId);
+    this.#waiting.forget(workspaceId);
+    await this.#step;
+    this.#projected.delete(workspaceId);
   }
 
   /** Undefined where nothing of the workspace is known to be projected. */
@@ -84,11 +100,11 @@ export class Projector {
     let isSurveyed = false;
     while (!this.#isStopping) {
       try {
-        if (!isSurveyed) await this.#survey();
+        if (!isSurveyed) await this.#do(() => this.#survey());
         isSurveyed = true;
         const heads = this.#waiting.next(this.#clock.uptimeMs());
         if (heads.size === 0) await this.#rest();
-        else await this.#advance(heads);
+        else await this.#do(() => this.#advance(heads));
         this.#recovered();
       } catch (error) {
         await this.#failed(error);
@@ -96,11 +112,18 @@ export class Projector {
     }
   }
 
+  async #do(work: () => Promise<void>): Promise<void> {
+    const done = work();
+    this.#step = done.catch(() => undefined);
+    await done;
+  }
+
   /** What was stored while nobody projected. */
   async #survey(): Promise<void> {
     const { log, cloud } = this.#options;
     const cursors = await this.#projection.store.cursors(cloud);
     for (const { workspaceId, head } of await log.workspaces()) {
+      if (this.#forgotten.has(workspaceId)) continue;
       const { seq, mark } = cursors.get(workspaceId) ?? { seq: 0, mark: 0 };
       // A log that was restored may end where it ended before, with other entries.
       const isThere = seq === head && (head === 0 || (await log.markAt(workspaceId, head)) === mark);
@@ -122,6 +145,7 @@ export class Projector {
   }
 
   #stands(workspaceId: string, { seq, pendingSince }: WorkspaceStand): void {
+    if (this.#forgotten.has(workspaceId)) return;
     const nowMs = this.#clock.uptimeMs();
     const ageMs = pendingSince === undefined ? undefined : Math.max(0, this.#clock.now() - pendingSince);
     this.#waiting.stands(workspaceId, seq, { nowMs, ...(ageMs !== undefined && { pendingSinceMs: nowMs - ageMs }) });
@@ -150,6 +174,7 @@ export class Projector {
   }
 
   #putOff(workspaceId: string, error: unknown): void {
+    if (this.#forgotten.has(workspaceId)) return;
     this.#counters.failed();
     if (!this.#waiting.putOff(workspaceId, this.#clock.uptimeMs())) return;
     this.#logger.error({ err: error, workspace: workspaceId }, 'a workspace cannot be projected, and is tried again');

@@ -66,6 +66,10 @@ export class WaitingWorkspaces {
     return isFirst;
   }
 
+  forget(workspaceId: string): void {
+    this.#waiting.delete(workspaceId);
+  }
+
   /** When somebody can be next; undefined where nobody waits. */
   nextDueMs(): number | undefined {
     return least(this.#waiting.values(), ({ dueMs }) => dueMs);

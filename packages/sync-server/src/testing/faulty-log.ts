@@ -5,6 +5,7 @@ import type {
   LogEntry,
   LogRange,
   MaintainOptions,
+  ReplacedPayload,
   SiteHead,
   WorkspaceHead,
   WorkspaceLog,
@@ -66,6 +67,18 @@ export class FaultyLog implements Log {
     const epoch = await this.#log.beginEpoch(workspaceId);
     await this.epochGate;
     return epoch;
+  }
+
+  deleteWorkspace(workspaceId: string): Promise<void> {
+    return this.#log.deleteWorkspace(workspaceId);
+  }
+
+  replacePayloads(workspaceId: string, payloads: readonly ReplacedPayload[]): Promise<void> {
+    return this.#log.replacePayloads(workspaceId, payloads);
+  }
+
+  wipe(): Promise<void> {
+    return this.#log.wipe();
   }
 
   sizeBytes(): Promise<number> {

@@ -19,6 +19,7 @@ export interface CommandSurroundings {
 
 export function runCommand(args: readonly string[], { env = {}, input = '' }: CommandSurroundings = {}): CommandRun {
   const listeners = new Set<() => void>();
+  const typed = typeof input === 'string' ? [] : [...input];
   const texts = { out: '', err: '' };
   const world: CommandWorld = {
     env,
@@ -29,6 +30,10 @@ export function runCommand(args: readonly string[], { env = {}, input = '' }: Co
     input: {
       isTerminal: typeof input !== 'string',
       readAll: () => Promise.resolve(String(input)),
+      readSecret(prompt) {
+        texts.err += `${prompt}\n`;
+        return Promise.resolve(typed.shift() ?? '');
+      },
       async *lines(prompt) {
         for (const line of input) {
           texts.err += `${prompt()}${line}\n`;

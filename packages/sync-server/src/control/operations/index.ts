@@ -8,7 +8,18 @@ import { migrate, rollback } from './migrations.ts';
 import { projectionStatus } from './projection-status.ts';
 import { rebuild } from './rebuild.ts';
 import { runStatement } from './run-statement.ts';
+import { userAdd, userDelete, userDevices, userForecast, userList, userPassword, userRevoke } from './users.ts';
 import { workspaceHeads } from './workspace-heads.ts';
+import {
+  workspaceAddMember,
+  workspaceCreate,
+  workspaceDelete,
+  workspaceInvite,
+  workspaceList,
+  workspaceMembers,
+  workspaceRemoveMember,
+  workspaceRole,
+} from './workspaces.ts';
 
 export const OPERATIONS: readonly AnyOperation[] = [
   runStatement,
@@ -22,4 +33,19 @@ export const OPERATIONS: readonly AnyOperation[] = [
   workspaceHeads,
   aboutServer,
   diagnoseCloud,
+  userAdd,
+  userList,
+  userPassword,
+  userForecast,
+  userDelete,
+  userDevices,
+  userRevoke,
+  workspaceList,
+  workspaceCreate,
+  workspaceMembers,
+  workspaceAddMember,
+  workspaceRole,
+  workspaceRemoveMember,
+  workspaceInvite,
+  workspaceDelete,
 ];

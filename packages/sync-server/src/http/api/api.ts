@@ -33,16 +33,17 @@ export function createApi(logger: Logger): Api {
   return api;
 }
 
-/** Before the routes of an API that web pages use. */
+/** Before the routes of an API that web pages use. A page that only `*` lets in brings a token of its own, and no cookie. */
 export function guardPages(api: Api, allowedOrigins: readonly string[]): void {
+  const named = new Set(allowedOrigins.filter((origin) => origin !== '*'));
   const isAllowed = (origin: string): boolean => isAllowedOrigin({ origin }, allowedOrigins);
-  api.use(
-    '/v1/*',
-    cors({
-      origin: (origin) => (isAllowed(origin) ? origin : null),
-      credentials: true,
-      exposeHeaders: ['Retry-After'],
-    }),
+  const shared = {
+    origin: (origin: string) => (isAllowed(origin) ? origin : null),
+    exposeHeaders: ['Retry-After'],
+  };
+  const [trusting, strict] = [cors({ ...shared, credentials: true }), cors(shared)];
+  api.use('/v1/*', (context, next) =>
+    (named.has(context.req.header('Origin') ?? '') ? trusting : strict)(context, next),
   );
 }
 
@@ -98,10 +99,10 @@ export const NOTHING = { 204: { description: 'Done.' } } as const;
 
 type ProblemResponses = Record<string, { description: string; content: object }>;
 
-/** For the `responses` of a route: by status, the codes that it may fail with. Any may fail with these three besides. */
+/** For the `responses` of a route: by status, the codes that it may fail with. Any may fail with four more. */
 export function problems(...codes: readonly ApiErrorCode[]): ProblemResponses {
   const byStatus = new Map<string, ApiErrorCode[]>();
-  for (const code of [...codes, 'request_invalid', 'rate_limited', 'internal'] as const) {
+  for (const code of new Set([...codes, 'request_invalid', 'body_too_large', 'rate_limited', 'internal'] as const)) {
     const status = String(API_ERRORS[code].status);
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

@@ -223,6 +223,17 @@ describe('GET /v1/search', () => {
     ]);
   });
 
+  test('lets pages have the cookie only where their origin is named', async () => {
+    const allowedOrigins = ['*', 'https://app.example'];
+    const app = createSearchApp({ authenticate, database: () => undefined, allowedOrigins });
+    const headersFor = async (origin: string) =>
+      (await app.request('/v1/search', { method: 'OPTIONS', headers: { Origin: origin } })).headers;
+    const [named, other] = [await headersFor('https://app.example'), await headersFor('https://other.example')];
+    expect(named.get('Access-Control-Allow-Credentials')).toBe('true');
+    expect(other.get('Access-Control-Allow-Origin')).toBe('https://other.example');
+    expect(other.get('Access-Control-Allow-Credentials')).toBeNull();
+  });
+
   function failing(error: Error): CloudDatabase {
     return { transaction: () => Promise.reject(error) } as unknown as CloudDatabase;
   }

@@ -11,10 +11,12 @@ import type {
   LogEntry,
   LogRange,
   MaintainOptions,
+  ReplacedPayload,
   SiteHead,
   WorkspaceHead,
   WorkspaceLog,
 } from '../log.ts';
+import { FreeSpace } from './free-space.ts';
 import { openLogDatabase } from './open-database.ts';
 import { prepareStatements, type EntryRow, type LogStatements, type WorkspaceRow } from './statements.ts';
 
@@ -30,6 +32,10 @@ const MAX_SEQ = 2 ** 32 - 1;
 
 const EPOCH_BYTES = 12;
 
+/** Of what is deleted in one piece: the event loop has to wait for it. */
+const MAX_DELETED_ENTRIES = 500;
+const MAX_DELETED_BYTES = 512 * 1024;
+
 const NOTHING_KNOWN: SiteHead = { version: 0, seq: 0 };
 
 export function openSqliteLog({
@@ -37,7 +43,7 @@ export function openSqliteLog({
   randomBytes = cryptoRandomBytes,
   now = () => Date.now(),
 }: SqliteLogOptions): Log {
-  return new SqliteLog(openLogDatabase(path), { randomBytes, now });
+  return new SqliteLog(openLogDatabase(path), { path, randomBytes, now });
 }
 
 class SqliteLog implements Log {
@@ -46,13 +52,15 @@ class SqliteLog implements Log {
   readonly #randomBytes: (length: number) => Uint8Array;
   readonly #now: () => number;
   readonly #statements: LogStatements;
+  readonly #freeSpace: FreeSpace;
   readonly #appendAll: (appends: readonly Append[]) => Appended[];
 
-  constructor(database: Database, { randomBytes, now }: Required<Omit<SqliteLogOptions, 'path'>>) {
+  constructor(database: Database, { path, randomBytes, now }: Required<SqliteLogOptions>) {
     this.#database = database;
     this.#randomBytes = randomBytes;
     this.#now = now;
     this.#statements = prepareStatements(database);
+    this.#freeSpace = new FreeSpace(database, path);
     const transaction = database.transaction((appends: readonly Append[]) => this.#appendInOrder(appends));
     this.#appendAll = (appends) => transaction.immediate(appends);
     this.mark = Buffer.from(randomBytes(4)).readUInt32LE() || 1;
@@ -110,6 +118,27 @@ class SqliteLog implements Log {
     return epoch;
   }
 
+  async deleteWorkspace(workspaceId: string): Promise<void> {
+    this.#statements.hideWorkspace.run(workspaceId);
+    for (const number of this.#statements.deletedWorkspaces.all()) {
+      while (this.#freeSpace.leaveNothing(() => this.#deleteSome(number))) await nextTurn();
+    }
+  }
+
+  async replacePayloads(workspaceId: string, payloads: readonly ReplacedPayload[]): Promise<void> {
+    const { number } = this.#workspace(workspaceId);
+    this.#freeSpace.leaveNothing(() => {
+      for (const { seq, payload } of payloads) {
+        const { changes } = this.#statements.replacePayload.run(payload, number, seq);
+        if (changes === 0) throw new TypeError(`the workspace ${workspaceId} has no entry ${seq}`);
+      }
+    });
+  }
+
+  wipe(): Promise<void> {
+    return this.#freeSpace.wipe();
+  }
+
   async sizeBytes(): Promise<number> {
     return this.#statements.size.get() ?? 0;
   }
@@ -121,6 +150,25 @@ class SqliteLog implements Log {
 
   async close(): Promise<void> {
     this.#database.close();
+    this.#freeSpace.close();
+  }
+
+  /** Returns whether there is more. */
+  #deleteSome(number: number): boolean {
+    let [last, bytes] = [0, 0];
+    for (const [seq, size] of this.#statements.sizesOfEntries.iterate(number, number, MAX_DELETED_ENTRIES)) {
+      if (bytes > 0 && bytes + size > MAX_DELETED_BYTES) break;
+      last = seq;
+      bytes += size;
+    }
+    if (last > 0) {
+      this.#statements.removeEntries.run(number, number, last);
+      return true;
+    }
+    this.#statements.forgetSites.run(number);
+    this.#statements.forgetNames.run(number);
+    this.#statements.removeWorkspace.run(number);
+    return false;
   }
 
   #appendInOrder(appends: readonly Append[]): Appended[] {
@@ -176,4 +224,8 @@ interface OpenWorkspace {
 
 function entryOf([seq, siteId, knownVersion, mark, storedAt, payload]: EntryRow): LogEntry {
   return { seq, siteId, knownVersion, mark, storedAt, payload };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

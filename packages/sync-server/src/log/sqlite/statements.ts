@@ -16,7 +16,7 @@ export type EntryRow = [
 
 /** A prepared statement with its types. */
 interface Query<Parameters extends unknown[], Row = never> {
-  run(...parameters: Parameters): unknown;
+  run(...parameters: Parameters): { readonly changes: number };
   get(...parameters: Parameters): Row | undefined;
   all(...parameters: Parameters): Row[];
   iterate(...parameters: Parameters): Iterable<Row>;
@@ -26,6 +26,10 @@ export type LogStatements = ReturnType<typeof prepareStatements>;
 
 /** Parameters are bound as REAL: `<<` and `|` make integers of them, exactly. */
 const POSITION = '(? << 32 | ?)';
+
+/** What a deleted workspace is called until nothing of it is left. No workspace can be called so. */
+const DELETED = 'deleted/';
+const IS_DELETED = `id GLOB '${DELETED}*'`;
 
 export function prepareStatements(database: Database) {
   const rows = <Parameters extends unknown[], Row = never>(sql: string): Query<Parameters, Row> =>
@@ -37,7 +41,12 @@ export function prepareStatements(database: Database) {
   return {
     findWorkspace: rows<[id: string], WorkspaceRow>('SELECT number, epoch FROM workspaces WHERE id = ?'),
     addWorkspace: rows<[id: string, epoch: string]>('INSERT INTO workspaces (id, epoch) VALUES (?, ?)'),
-    workspaces: rows<[], { number: number; id: string }>('SELECT number, id FROM workspaces ORDER BY number'),
+    workspaces: rows<[], { number: number; id: string }>(
+      `SELECT number, id FROM workspaces WHERE NOT ${IS_DELETED} ORDER BY number`,
+    ),
+    hideWorkspace: rows<[id: string]>(`UPDATE workspaces SET id = '${DELETED}' || number WHERE id = ?`),
+    deletedWorkspaces: values<[], number>(`SELECT number FROM workspaces WHERE ${IS_DELETED} ORDER BY number`),
+    removeWorkspace: rows<[workspace: number]>('DELETE FROM workspaces WHERE number = ?'),
     setEpoch: rows<[epoch: string, workspace: number]>('UPDATE workspaces SET epoch = ? WHERE number = ?'),
 
     addEntry: rows<
@@ -60,6 +69,16 @@ export function prepareStatements(database: Database) {
       `SELECT position & 0xffffffff, site_id, known_version, mark, stored_at, payload FROM entries
        WHERE position > ${POSITION} AND position <= (? << 32 | 0xffffffff) ORDER BY position LIMIT ?`,
     ),
+    sizesOfEntries: tuples<[workspace: number, workspace: number, maxEntries: number], [seq: number, bytes: number]>(
+      `SELECT position & 0xffffffff, length(payload) FROM entries
+       WHERE position > (? << 32) AND position <= (? << 32 | 0xffffffff) ORDER BY position LIMIT ?`,
+    ),
+    removeEntries: rows<[workspace: number, workspace: number, seq: number]>(
+      `DELETE FROM entries WHERE position > (? << 32) AND position <= ${POSITION}`,
+    ),
+    replacePayload: rows<[payload: Uint8Array, workspace: number, seq: number]>(
+      `UPDATE entries SET payload = ? WHERE position = ${POSITION}`,
+    ),
     markAt: values<[workspace: number, seq: number], number>(`SELECT mark FROM entries WHERE position = ${POSITION}`),
 
     siteHead: rows<[workspace: number, siteId: Uint8Array], { version: number; seq: number }>(
@@ -77,6 +96,7 @@ export function prepareStatements(database: Database) {
     addName: rows<[workspace: number, name: string]>(
       'INSERT OR IGNORE INTO unknown_names (workspace, name) VALUES (?, ?)',
     ),
+    forgetNames: rows<[workspace: number]>('DELETE FROM unknown_names WHERE workspace = ?'),
     size: values<[], number>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size'),
   };
 }

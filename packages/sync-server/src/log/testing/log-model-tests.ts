@@ -14,6 +14,10 @@ class LogModel {
     return appends.map((append) => this.of(append.workspaceId).append(append, mark));
   }
 
+  deleteWorkspace(workspaceId: string): void {
+    this.#workspaces.set(workspaceId, new WorkspaceModel());
+  }
+
   beginEpoch(workspaceId: string): void {
     this.of(workspaceId).sites.clear();
   }
@@ -26,7 +30,7 @@ class LogModel {
 }
 
 class WorkspaceModel {
-  readonly entries: Omit<LogEntry, 'storedAt'>[] = [];
+  entries: Omit<LogEntry, 'storedAt'>[] = [];
   readonly sites = new Map<string, SiteHead>();
   readonly names = new Set<string>();
 
@@ -42,6 +46,10 @@ class WorkspaceModel {
     return { seq, knownVersion };
   }
 
+  replacePayload(seq: number, payload: Uint8Array): void {
+    this.entries = this.entries.map((entry) => (entry.seq === seq ? { ...entry, payload } : entry));
+  }
+
   siteHead(siteId: Uint8Array): SiteHead {
     return this.sites.get(siteId.join()) ?? { version: 0, seq: 0 };
   }
@@ -50,7 +58,7 @@ class WorkspaceModel {
 export function runLogModelTests(createStore: () => LogStore): void {
   const seed = seedOfRun();
 
-  test(`agrees with a log of arrays over appends, epochs and restarts (seed ${seed})`, async () => {
+  test(`agrees with a log of arrays over appends, epochs, deletions and restarts (seed ${seed})`, async () => {
     const random = createSeededRandom(seed);
     const store = createStore();
     const model = new LogModel();
@@ -64,6 +72,14 @@ export function runLogModelTests(createStore: () => LogStore): void {
         const workspaceId = random.pick(WORKSPACES);
         await log.beginEpoch(workspaceId);
         model.beginEpoch(workspaceId);
+      } else if (dice < 14) {
+        const workspaceId = random.pick(WORKSPACES);
+        await log.deleteWorkspace(workspaceId);
+        if (random.chance(0.5)) await log.wipe();
+        await log.openWorkspace(workspaceId);
+        model.deleteWorkspace(workspaceId);
+      } else if (dice < 25) {
+        await replaceSome(log, model, random);
       }
       const appends = Array.from({ length: 1 + random.below(6) }, () => randomAppend(random));
       expect(await log.append(appends)).toEqual(model.append(appends, log.mark));
@@ -79,15 +95,27 @@ async function reopened(store: LogStore): Promise<Log> {
   return log;
 }
 
+async function replaceSome(log: Log, model: LogModel, random: SeededRandom): Promise<void> {
+  const workspaceId = random.pick(WORKSPACES);
+  const workspace = model.of(workspaceId);
+  const replaced = workspace.entries
+    .filter(() => random.chance(0.3))
+    .map(({ seq }) => ({ seq, payload: randomBytes(random) }));
+  await log.replacePayloads(workspaceId, replaced);
+  for (const { seq, payload } of replaced) workspace.replacePayload(seq, payload);
+}
+
+function randomBytes(random: SeededRandom): Uint8Array {
+  return Uint8Array.from({ length: random.below(40) }, () => random.below(256));
+}
+
 function randomAppend(random: SeededRandom): Append {
   const fragments = random.chance(0.2) ? 1 + random.below(4) : 1;
   return push(1 + random.below(50), {
     workspaceId: random.pick(WORKSPACES),
     siteId: site(1 + random.below(3)),
     refill: random.chance(0.1),
-    payloads: Array.from({ length: fragments }, () =>
-      Uint8Array.from({ length: random.below(40) }, () => random.below(256)),
-    ),
+    payloads: Array.from({ length: fragments }, () => randomBytes(random)),
     unknownNames: random.chance(0.1) ? [`name${random.below(5)}`] : [],
   });
 }

@@ -22,6 +22,9 @@ export function runLogTests(name: string, createStore: () => LogStore): void {
     describe('epochs and marks', () => {
       epochTests(createStore);
     });
+    describe('erasing', () => {
+      erasureTests(createStore);
+    });
     describe('maintenance', () => {
       maintenanceTests(createStore);
     });
@@ -42,6 +45,108 @@ function maintenanceTests(createStore: () => LogStore): void {
     });
     expect(before.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(await withLog(store, (log) => log.read(WORKSPACE, EVERYTHING))).toEqual(before);
+  });
+}
+
+function erasureTests(createStore: () => LogStore): void {
+  test('a workspace that is deleted is as if it had never been, and others stay as they are', async () => {
+    const store = createStore();
+    const other = { workspaceId: 'other' };
+    const [epoch, kept] = await withLog(store, async (log) => {
+      await log.openWorkspace('other');
+      for (let version = 1; version <= 20; version++) {
+        await log.append([push(version, { unknownNames: ['x'] }), push(version, { ...other, unknownNames: ['y'] })]);
+      }
+      const { epoch: former } = await log.openWorkspace(WORKSPACE);
+      await log.deleteWorkspace(WORKSPACE);
+      expect((await log.workspaces()).map(({ workspaceId }) => workspaceId)).toEqual(['other']);
+      await expect(log.read(WORKSPACE, EVERYTHING)).rejects.toThrow(WORKSPACE);
+      await expect(log.append([push(21)])).rejects.toThrow(WORKSPACE);
+      return [former, await log.read('other', EVERYTHING)];
+    });
+    await withLog(store, async (log) => {
+      const opened = await log.openWorkspace(WORKSPACE);
+      expect(opened).toMatchObject({ head: 0, unknownNames: [] });
+      expect(opened.epoch).not.toBe(epoch);
+      expect(await log.siteHead(WORKSPACE, site(1))).toEqual({ version: 0, seq: 0 });
+      expect(await log.read('other', EVERYTHING)).toEqual(kept);
+      expect(await log.openWorkspace('other')).toMatchObject({ head: 20, unknownNames: ['y'] });
+      expect(await log.siteHead('other', site(1))).toEqual({ version: 20, seq: 20 });
+    });
+  });
+
+  test('others are stored while a workspace is being deleted, and it may come into being anew', () =>
+    withLog(createStore(), async (log) => {
+      await log.openWorkspace('other');
+      await log.append(Array.from({ length: 3_000 }, (_, index) => push(index + 1)));
+      const deleted = log.deleteWorkspace(WORKSPACE);
+      expect(await log.workspaces()).toEqual([{ workspaceId: 'other', head: 0 }]);
+      expect(await log.openWorkspace(WORKSPACE)).toMatchObject({ head: 0, isNew: true });
+      expect(await appendOne(log, push(1, { workspaceId: 'other' }))).toEqual({ seq: 1, knownVersion: 0 });
+      expect(await appendOne(log, push(7))).toEqual({ seq: 1, knownVersion: 0 });
+      await deleted;
+      expect((await log.read(WORKSPACE, EVERYTHING)).map(({ payload }) => payload[0])).toEqual([7]);
+      expect(await log.read('other', EVERYTHING)).toHaveLength(1);
+    }));
+
+  test('deleting a workspace that is not there does nothing', () =>
+    withLog(createStore(), async (log) => {
+      await log.append([push(1)]);
+      await log.deleteWorkspace('nowhere');
+      await log.deleteWorkspace('nowhere');
+      expect(await log.workspaces()).toEqual([{ workspaceId: WORKSPACE, head: 1 }]);
+    }));
+
+  test('a payload is replaced, longer or shorter, and nothing else of its entry', async () => {
+    const store = createStore();
+    const after = await withLog(store, async (log) => {
+      await log.append(
+        [1, 2, 3, 4].map((version) => push(version, { payloads: [new Uint8Array(9_000).fill(version)] })),
+      );
+      const before = await log.read(WORKSPACE, EVERYTHING);
+      const [short, long] = [bytes(9), new Uint8Array(200_000).fill(8)];
+      await log.replacePayloads(WORKSPACE, [
+        { seq: 2, payload: short },
+        { seq: 3, payload: long },
+      ]);
+      const replaced = new Map([
+        [2, short],
+        [3, long],
+      ]);
+      const expected = before.map((entry) => plain({ ...entry, payload: replaced.get(entry.seq) ?? entry.payload }));
+      expect((await log.read(WORKSPACE, EVERYTHING)).map(plain)).toEqual(expected);
+      expect(await log.siteHead(WORKSPACE, site(1))).toEqual({ version: 4, seq: 4 });
+      return expected;
+    });
+    expect((await withLog(store, (log) => log.read(WORKSPACE, EVERYTHING))).map(plain)).toEqual(after);
+  });
+
+  test('all payloads of a call are replaced, or none', () =>
+    withLog(createStore(), async (log) => {
+      await log.append([push(1), push(2)]);
+      const payloads = [
+        { seq: 1, payload: bytes(0) },
+        { seq: 3, payload: bytes(0) },
+      ];
+      await expect(log.replacePayloads(WORKSPACE, payloads)).rejects.toThrow('no entry 3');
+      expect((await log.read(WORKSPACE, EVERYTHING)).map(({ payload }) => payload[0])).toEqual([1, 2]);
+    }));
+
+  test('wiping changes nothing that can be read, and the log goes on', async () => {
+    const store = createStore();
+    const before = await withLog(store, async (log) => {
+      await log.openWorkspace('other');
+      for (let version = 1; version <= 50; version++) {
+        await log.append([push(version), push(version, { workspaceId: 'other', payloads: [new Uint8Array(700)] })]);
+      }
+      await log.deleteWorkspace('other');
+      await log.wipe();
+      await log.append([push(51)]);
+      await log.wipe();
+      return (await log.read(WORKSPACE, EVERYTHING)).map(plain);
+    });
+    expect(before).toHaveLength(51);
+    expect((await withLog(store, (log) => log.read(WORKSPACE, EVERYTHING))).map(plain)).toEqual(before);
   });
 }
 
