@@ -36,6 +36,7 @@ export type {
   LogEntry,
   LogRange,
   MaintainOptions,
+  ReplacedPayload,
   SiteHead,
   WorkspaceHead,
   WorkspaceLog,
