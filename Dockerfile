@@ -13,10 +13,12 @@ COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .npmrc ./
 COPY packages/database/package.json packages/database/
 COPY packages/sync/package.json packages/sync/
 COPY packages/sync-server/package.json packages/sync-server/
+COPY apps/web/package.json apps/web/
 COPY scripts scripts
 RUN node scripts/container/image.mjs install
 COPY tsconfig.base.json ./
 COPY packages packages
+COPY apps apps
 RUN node scripts/container/image.mjs build /app
 
 FROM node:22-bookworm-slim

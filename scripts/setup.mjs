@@ -3,7 +3,7 @@
  * but Node and npm, does nothing that is already done, and says in one line what is missing.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runQuietly } from './run-quietly.mjs';
@@ -29,6 +29,19 @@ export async function installDependencies() {
 /** Builds these projects and what they refer to. What is up to date costs a quarter of a second. */
 export async function build(projects) {
   await runStep('build', nodeTool('typescript', 'tsc', ['-b', ...projects]));
+}
+
+/** Builds the app for browsers, where what goes into it has changed. Returns the directory. */
+export async function buildPages() {
+  const pages = path.join(root, 'apps', 'web', 'dist');
+  const stamp = path.join(path.dirname(stampFile()), 'pages');
+  const wanted = fingerprintOfPages();
+  if (existsSync(path.join(pages, 'index.html')) && readIfPresent(stamp) === wanted) return pages;
+  console.log('Building the app. It takes a few seconds.');
+  await runStep('app', { ...nodeTool('vite', 'vite', ['build']), cwd: path.join(root, 'apps', 'web') });
+  mkdirSync(path.dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+  return pages;
 }
 
 /** Writes a built package, with all that it needs to run, into a directory of its own that does not exist yet. */
@@ -81,6 +94,20 @@ function fingerprintOfDependencies(manifest) {
   const hash = createHash('sha256').update(manifest.packageManager);
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(path.join(root, file)));
   return hash.digest('hex');
+}
+
+function fingerprintOfPages() {
+  const hash = createHash('sha256');
+  for (const place of ['apps/web', 'packages/database/src', 'packages/sync/src']) {
+    const directory = path.join(root, place);
+    const files = readdirSync(directory, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
+      .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+      .filter((file) => !/(?:^|[\\/])(?:node_modules|dist)[\\/]/.test(path.relative(directory, file)))
+      .sort();
+    for (const file of files) hash.update(path.relative(root, file)).update(readFileSync(file));
+  }
+  return hash.update(readFileSync(path.join(root, 'pnpm-lock.yaml'))).digest('hex');
 }
 
 function stampFile() {

@@ -6,11 +6,12 @@
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { build, installDependencies, root, SetupError } from './setup.mjs';
+import { build, buildPages, installDependencies, root, SetupError } from './setup.mjs';
 
 try {
   await installDependencies();
   await build(['packages/sync-server']);
+  await buildPages();
   process.exitCode = await serve(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

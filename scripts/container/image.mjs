@@ -2,11 +2,21 @@
  * What the Dockerfile runs to make the image, in two steps because the first is needed seldom:
  *
  *   node scripts/container/image.mjs install              the dependencies, as the lockfile has them
- *   node scripts/container/image.mjs build <directory>    the server with all that it needs to run
+ *   node scripts/container/image.mjs build <directory>    the server and the app, with all that they need to run
  */
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
-import { build, deploy, installDependencies, root, SetupError } from '../setup.mjs';
+import { build, buildPages, deploy, installDependencies, root, SetupError } from '../setup.mjs';
 
 /** Beside the server in the image. */
 const SCRIPTS = ['healthcheck.mjs', 'make-secrets.mjs'];
@@ -29,6 +39,7 @@ async function buildImage(directory) {
   for (const home of [directory, ...own]) dropWhatDevelopersNeed(path.join(home, 'dist'));
   for (const home of installed(directory, 'better-sqlite3')) dropAllButTheBinary(home);
   for (const home of installed(directory, '@vlcn.io/crsqlite')) drop(home, ['rs', 'src']);
+  cpSync(await buildPages(), path.join(directory, 'pages'), { recursive: true });
   for (const script of SCRIPTS) {
     copyFileSync(path.join(root, 'scripts', 'container', script), path.join(directory, script));
   }
