@@ -3,6 +3,7 @@
  * move in one transaction, so a crash between any two statements leaves the cloud copy as it was, every entry counts once,
  * and two projectors at once are one too many but no danger: a cursor is moved by whoever has locked it.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CloudSchema } from '@tributary/database/cloud';
 import type { CloudDatabase, CloudQueries } from '../cloud/cloud-database.ts';
 import { CloudError } from '../cloud/cloud-error.ts';
@@ -48,8 +49,6 @@ export interface AdvanceOptions extends Partial<WriteOptions> {
 
 const DEFAULT_MAX_CHANGES = 5_000;
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 interface Reading {
   readonly workspaceId: string;

@@ -3,6 +3,7 @@
  * table go in one statement. Where PostgreSQL refuses that, they are halved until the row is alone that it will not have;
  * that one is quarantined, and the others are not kept waiting.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CloudSchema, CloudTable } from '@tributary/database/cloud';
 import { isAlive } from '@tributary/sync/merge';
 import type { CloudQueries } from '../cloud/cloud-database.ts';
@@ -156,8 +157,4 @@ export function sizeOf(row: StoredRow | undefined): { readonly rows: number; rea
     bytes += sizeOfValue(val);
   }
   return { rows: 1, bytes };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

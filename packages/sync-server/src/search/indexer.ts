@@ -4,6 +4,7 @@
  *
  * A document is indexed at once when it is new, and then at most about once a second, however fast somebody types.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, type Clock } from '../clock.ts';
 import type { CloudDatabase } from '../cloud/cloud-database.ts';
 import { isAway } from '../cloud/cloud-error.ts';
@@ -117,7 +118,7 @@ export class SearchIndexer {
     this.#hasNews = false;
     while (!this.#isStopping) {
       const [maxDocuments, restMs] = [this.#maxDocuments, this.#restMs];
-      const batch = await indexBatch(this.#cloud, { maxDocuments, restMs, giveWay });
+      const batch = await indexBatch(this.#cloud, { maxDocuments, restMs, giveWay: nextTurn });
       const { taken, written, deleted } = batch;
       this.#recovered();
       this.#onIndexed(batch.documents);
@@ -126,7 +127,7 @@ export class SearchIndexer {
       await this.#analyze(written);
       if (taken === 0) return (await isQueueEmpty(this.#cloud)) ? IDLE_MS : LOOK_AGAIN_MS;
       if (taken < this.#maxDocuments && this.#hasNews) return COLLECT_MS;
-      await giveWay();
+      await nextTurn();
     }
     return 0;
   }
@@ -168,8 +169,4 @@ export class SearchIndexer {
       };
     });
   }
-}
-
-function giveWay(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

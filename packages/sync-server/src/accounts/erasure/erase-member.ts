@@ -9,6 +9,7 @@
  * In the other order a device that syncs in between would keep what it has and never hear of it again. After a crash all of
  * it is done once more: what is deleted already is not deleted again, and what is gone is not found.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
 import { SENTINEL, SITE_ID_BYTES, type Change } from '@tributary/database/changes';
 import { decodeBatch, encodeBatch, type Batch } from '@tributary/sync/protocol';
@@ -219,8 +220,4 @@ function batchOf({ payload, siteId }: LogEntry): Batch | undefined {
   } catch {
     return undefined;
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

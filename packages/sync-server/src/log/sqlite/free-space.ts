@@ -7,6 +7,7 @@
  * SQLite must not have such a page in memory, or it would write the old bytes again. Therefore each piece begins with the
  * journal written to its place and the cache emptied, and no statement runs until it is done: the file is this process's own.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { closeSync, fstatSync, fsync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Database } from 'better-sqlite3';
@@ -55,7 +56,7 @@ export class FreeSpace {
     for (let page = 0; page < pageCountOf(file, pageBytes); page += Math.ceil(PIECE_BYTES / pageBytes)) {
       this.#settle('PASSIVE');
       wipePiece(file, page, pageBytes);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     await promisify(fsync)(file);
     this.#settle('TRUNCATE');

@@ -2,6 +2,7 @@
  * The log in one SQLite file. Nothing is cached: what a statement says is what is on disk, so a failed commit leaves nothing
  * to take back. Every answer is there when a call returns; the promises are the port's.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type {
@@ -224,8 +225,4 @@ interface OpenWorkspace {
 
 function entryOf([seq, siteId, knownVersion, mark, storedAt, payload]: EntryRow): LogEntry {
   return { seq, siteId, knownVersion, mark, storedAt, payload };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -7,6 +7,7 @@
  *        ▲  └─ no extension ─▶ off        └──── a failure ─▶ a pause, longer each time ──┐
  *        └──────────────────────────────────────────────────────────────────────────────┘
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, type Clock } from '../../clock.ts';
 import type { CloudDatabase } from '../../cloud/cloud-database.ts';
 import { CloudError } from '../../cloud/cloud-error.ts';
@@ -136,7 +137,7 @@ export class EmbeddingWorker {
       else if (this.#look !== undefined) await this.#lookOn(table, this.#look.after);
       else break;
       this.#recovered();
-      await giveWay();
+      await nextTurn();
     }
     await this.#sleep(LOOK_THROUGH_MS);
     if (this.#pending.size === 0) this.#look ??= { after: undefined };
@@ -208,8 +209,4 @@ export class EmbeddingWorker {
 function factsOf(error: unknown): object {
   const isOurs = error instanceof EmbedderError || error instanceof CloudError;
   return { reason: isOurs ? error.message : 'the embedder failed' };
-}
-
-function giveWay(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
