@@ -1,6 +1,6 @@
 /** A page of the tests' site in a running browser, and what its workers can be told. */
 import type { BrowserContext, Page } from 'playwright-core';
-import type { PageApi } from './page/messages.ts';
+import type { Interruption, PageApi } from './page/messages.ts';
 
 type Window = typeof globalThis & { readonly tributary: PageApi };
 
@@ -29,6 +29,15 @@ export class Tab {
     );
     if (answer.error) throw new RefusedCall(answer.error.code, answer.error.message);
     return answer.result as T;
+  }
+
+  /** Terminates a worker in the middle of what it does; what it had noted until then. */
+  async interrupt<T>(worker: string, interruption: Interruption): Promise<readonly T[]> {
+    const noted = await this.page.evaluate(
+      async (told) => (globalThis as Window).tributary.interrupt(told.worker, told.interruption),
+      { worker, interruption },
+    );
+    return noted as T[];
   }
 
   /** What is said when the page itself opens a database. */

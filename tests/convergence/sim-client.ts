@@ -1,13 +1,13 @@
 /** A device: a disk, a replica on it, and the sync client as it is. */
 import type { Replica } from '@tributary/database';
-import type { Change, SqlValue } from '@tributary/database/changes';
+import type { Change } from '@tributary/database/changes';
 import { ReplicaDisk, type SeededRandom } from '@tributary/database/testing';
 import { SyncClient, type SyncStatus } from '@tributary/sync';
 import type { ManualClock } from '@tributary/sync/testing';
 import type { Connect } from '@tributary/sync/transport';
 import { editAtRandom } from './random-edit.ts';
 import { RELAY_URL, WORKSPACE } from './sim-relay.ts';
-import { EDITED_TABLES, simSchema } from './sim-schema.ts';
+import { simSchema } from './sim-schema.mjs';
 
 export interface SimClientOptions {
   readonly name: string;
@@ -61,26 +61,6 @@ export class SimClient {
     this.#stop();
   }
 
-  /** Everything people see, with types; and the clocks that decide merges. */
-  state(): { rows: string[]; cells: string[] } {
-    const rows = [...EDITED_TABLES, 'conflicts'].flatMap((table) => {
-      const statement = this.replica.sqlite.prepare(`SELECT * FROM ${table}`).safeIntegers().raw();
-      return (statement.all() as SqlValue[][]).map((row) => `${table}: ${row.map(typed).join(', ')}`).sort();
-    });
-    const cells = this.allChanges().map(({ table, pk, cid, val, colVersion, cl }) =>
-      [table, hex(pk), cid, typed(val), colVersion, cl].join(' '),
-    );
-    return { rows, cells: cells.sort() };
-  }
-
-  allChanges(): Change[] {
-    return readAll((after) => this.replica.allChanges({ after }));
-  }
-
-  ownChanges(): Change[] {
-    return readAll((after) => this.replica.ownChanges({ after }));
-  }
-
   #start(): void {
     const { clock, connect, random, onStatus, onApply } = this.#options;
     const isNew = this.#options.disk === undefined && this.replica === undefined;
@@ -118,19 +98,3 @@ export class SimClient {
     };
   }
 }
-
-function readAll(read: (after: number) => { changes: readonly Change[]; upTo: number }): Change[] {
-  const all: Change[] = [];
-  for (let after = 0; ;) {
-    const { changes, upTo } = read(after);
-    if (changes.length === 0) return all;
-    all.push(...changes);
-    after = upTo;
-  }
-}
-
-function typed(value: SqlValue): string {
-  return value instanceof Uint8Array ? `blob ${hex(value)}` : `${typeof value} ${String(value)}`;
-}
-
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

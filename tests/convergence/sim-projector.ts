@@ -3,8 +3,7 @@
  * the commit, and to run two at a time. Whatever was done to it, at the end the tables hold what the replicas hold.
  */
 import type { Replica } from '@tributary/database';
-import type { CloudColumn, CloudSchema, CloudTable } from '@tributary/database/cloud';
-import type { Change, SqlValue } from '@tributary/database/changes';
+import type { Change } from '@tributary/database/changes';
 import type { SeededRandom } from '@tributary/database/testing';
 import {
   CloudError,
@@ -14,44 +13,13 @@ import {
   type CloudDatabase,
   type ProjectionOptions,
 } from '@tributary/sync-server';
-import { workspaceCloudSchema } from '@tributary/database/cloud';
 import { decodeStoredRow } from '@tributary/sync-server/testing';
 import { fold, UNKNOWN_ROW } from '@tributary/sync/merge';
 import { decodeBatch } from '@tributary/sync/protocol';
+import { cloudDifference, replicatedRows } from './cloud-difference.ts';
 import { FailingCloud } from './failing-cloud.ts';
+import { SIM_CLOUD_TABLES, simCloudSchema } from './sim-cloud-schema.mjs';
 import { rowKey, WORKSPACE, type SimRelay } from './sim-relay.ts';
-
-const column = (name: string, type: CloudColumn['type']): CloudColumn => ({
-  name,
-  type,
-  isNullable: true,
-  default: null,
-});
-
-const TABLES: readonly CloudTable[] = [
-  {
-    name: 'items',
-    key: [column('id', 'text')],
-    columns: [column('title', 'text'), column('amount', 'numeric'), column('data', 'bytea')],
-  },
-  { name: 'links', key: [column('source', 'text'), column('target', 'bytea')], columns: [column('weight', 'bigint')] },
-  { name: 'marks', key: [column('id', 'text')], columns: [] },
-];
-
-/** The machinery is the product's; `conflicts` is left out, a table that the server does not know. */
-export const simCloudSchema: CloudSchema = {
-  tables: new Map(TABLES.map((table) => [table.name, table])),
-  migrations: [
-    ...workspaceCloudSchema.migrations,
-    { tag: '9999_sim', up: TABLES.map(createTable).join(';\n'), down: 'SELECT 1' },
-  ],
-};
-
-function createTable({ name, key, columns }: CloudTable): string {
-  const defined = [...key, ...columns].map(({ name: each, type }) => `${each} ${type}`);
-  return `CREATE TABLE app.${name} (workspace_id text, ${defined.join(', ')}, _updated_by text, _updated_at timestamptz,
-    _version bigint, _extra jsonb, PRIMARY KEY (workspace_id, ${key.map(({ name: each }) => each).join(', ')}))`;
-}
 
 export async function prepareCloud(cloud: CloudDatabase): Promise<void> {
   await migrateCloud(cloud, simCloudSchema.migrations);
@@ -59,7 +27,12 @@ export async function prepareCloud(cloud: CloudDatabase): Promise<void> {
 
 /** As if nothing had ever been projected. */
 export async function emptyCloud(cloud: CloudDatabase): Promise<void> {
-  const tables = [...TABLES.map(({ name }) => `app.${name}`), 'sync.row_clocks', 'sync.cursors', 'sync.quarantine'];
+  const tables = [
+    ...SIM_CLOUD_TABLES.map(({ name }) => `app.${name}`),
+    'sync.row_clocks',
+    'sync.cursors',
+    'sync.quarantine',
+  ];
   await cloud.execute(`TRUNCATE ${[...tables, 'sync.counted_runs', 'billing.usage_days'].join(', ')}`);
 }
 
@@ -101,18 +74,9 @@ export class SimProjector {
       if (reached === seq) return `the projector stays at ${seq} of ${entries.length}`;
       seq = reached;
     }
-    const difference = await this.#difference(replica);
+    const difference = await cloudDifference(this.#cloud, WORKSPACE, replicatedRows(replica));
     if (isLogWhole) return difference ?? this.#usageFault(entries);
     return difference && this.#faultOfSurvivors(replica);
-  }
-
-  async #difference(replica: Replica): Promise<string | undefined> {
-    for (const table of TABLES) {
-      const [projected, replicated] = [await this.#projectedRows(table), replicatedRows(replica, table)];
-      if (projected !== replicated)
-        return `app.${table.name} holds\n${projected}\nand the replicas hold\n${replicated}`;
-    }
-    return undefined;
   }
 
   /**
@@ -124,7 +88,7 @@ export class SimProjector {
     if (lacking !== undefined) return `the cloud copy lacks an edit of ${lacking.table}.${lacking.cid}`;
     const log = { ...this.#log(), workspaces: () => this.#relay.log.workspaces() };
     await rebuildProjection({ log, cloud: this.#cloud, schema: simCloudSchema, prune: true });
-    return this.#difference(replica);
+    return cloudDifference(this.#cloud, WORKSPACE, replicatedRows(replica));
   }
 
   async #lackingChange(replica: Replica): Promise<Change | undefined> {
@@ -155,12 +119,6 @@ export class SimProjector {
     return counted?.said === actual ? undefined : `counted were ${counted?.said}, and the log has ${actual}`;
   }
 
-  async #projectedRows({ name, key, columns }: CloudTable): Promise<string> {
-    const names = [...key, ...columns].map((each) => each.name);
-    const { rows } = await this.#cloud.queryTable(`SELECT ${names.join(', ')} FROM app.${name}`);
-    return described(rows.map((row) => row.map((value) => readable(value))));
-  }
-
   #projection({
     cloud = this.#cloud,
     maxChanges = this.#random.pick([1, 7, 50, 5_000]),
@@ -180,28 +138,4 @@ export class SimProjector {
       },
     };
   }
-}
-
-function replicatedRows({ sqlite }: Replica, { name, key, columns }: CloudTable): string {
-  const names = [...key, ...columns].map((each) => each.name);
-  const rows = sqlite
-    .prepare(`SELECT ${names.join(', ')} FROM ${name}`)
-    .safeIntegers()
-    .raw()
-    .all() as SqlValue[][];
-  return described(rows.map((row) => row.map((value) => readable(value))));
-}
-
-/** Numbers by their value: the two databases write them differently. */
-function readable(value: unknown): string {
-  if (value instanceof Uint8Array) return `x'${Buffer.from(value).toString('hex')}'`;
-  if (typeof value === 'string' && value !== '' && Number.isFinite(Number(value))) return String(Number(value));
-  return typeof value === 'bigint' || typeof value === 'number' ? String(Number(value)) : JSON.stringify(value);
-}
-
-function described(rows: readonly (readonly string[])[]): string {
-  return rows
-    .map((row) => row.join(' '))
-    .sort()
-    .join('\n');
 }

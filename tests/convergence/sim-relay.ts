@@ -8,7 +8,7 @@ import { fold, UNKNOWN_ROW, type RowState } from '@tributary/sync/merge';
 import { decodeBatch } from '@tributary/sync/protocol';
 import type { ManualClock, MemoryNetwork } from '@tributary/sync/testing';
 import { openSqliteLog, Relay, type Log, type LogEntry } from '@tributary/sync-server';
-import { simSchema } from './sim-schema.ts';
+import { simSchema } from './sim-schema.mjs';
 
 export const RELAY_URL = 'memory://relay';
 export const WORKSPACE = 'simulated';

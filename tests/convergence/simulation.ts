@@ -9,6 +9,7 @@ import { ManualClock, MemoryNetwork } from '@tributary/sync/testing';
 import type { CloudDatabase } from '@tributary/sync-server';
 import { checkJournal } from './check-journal.ts';
 import { ConflictModel } from './conflict-model.ts';
+import { allChangesOf, positionFault, positionOf, stateDifference, stateOf } from './replica-state.ts';
 import { SimClient } from './sim-client.ts';
 import { SimProjector } from './sim-projector.ts';
 import { FoldedChanges, SimRelay } from './sim-relay.ts';
@@ -182,7 +183,7 @@ export class Simulation {
   /** After a disk was lost: what was only there cannot come back, and nobody can be asked for it. */
   async #forgetWhatIsGone(): Promise<void> {
     const places = [await this.#relay.folded()];
-    for (const client of this.#clients) places.push(new FoldedChanges(client.allChanges()));
+    for (const client of this.#clients) places.push(new FoldedChanges(allChangesOf(client.replica)));
     this.#held = this.#held.filter((change) => places.some((place) => place.covers(change)));
   }
 
@@ -207,18 +208,18 @@ export class Simulation {
   async #checkEverything(): Promise<void> {
     await Promise.all(this.#lies);
     const [first, ...others] = this.#clients as [SimClient, ...SimClient[]];
-    const expected = JSON.stringify(first.state(), withBigints);
-    for (const other of others) {
-      const actual = JSON.stringify(other.state(), withBigints);
-      if (actual !== expected)
-        this.#fail(`${other.name} differs from ${first.name}:\n${firstDifference(expected, actual)}`);
+    const expected = stateOf(first.replica);
+    for (const { name, replica } of others) {
+      const difference = stateDifference(expected, stateOf(replica));
+      if (difference !== undefined) this.#fail(`${name} differs from ${first.name}:\n${difference}`);
     }
-    const replica = new FoldedChanges(first.allChanges());
+    const changes = allChangesOf(first.replica);
+    const replica = new FoldedChanges(changes);
     for (const change of this.#held) {
       if (!replica.covers(change)) this.#fail(`lost: ${JSON.stringify(change, withBigints)}`);
     }
     const relay = await this.#relay.folded();
-    for (const change of first.allChanges()) {
+    for (const change of changes) {
       if (!relay.covers(change)) this.#fail(`the relay lacks ${JSON.stringify(change, withBigints)}`);
     }
     await this.#checkCursors();
@@ -235,10 +236,8 @@ export class Simulation {
     const head = (await this.#relay.entries()).length;
     const epoch = await this.#relay.epoch();
     for (const { name, replica } of this.#clients) {
-      const position = replica.sqlite.prepare('SELECT epoch, pull_cursor, push_cursor FROM sync_state').get();
-      const { epoch: own, pull_cursor: pull, push_cursor: push } = position as Record<string, unknown>;
-      if (own !== epoch || pull !== head) this.#fail(`${name} is at ${String(pull)} of ${head} in ${String(own)}`);
-      if (replica.countOwnChanges(push as number, 1) > 0) this.#fail(`${name} has edits behind its push cursor`);
+      const fault = positionFault(positionOf(replica), { epoch, head });
+      if (fault !== undefined) this.#fail(`${name} ${fault}`);
     }
   }
 
@@ -266,10 +265,4 @@ export class Simulation {
 
 function withBigints(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? `${value}n` : value;
-}
-
-function firstDifference(one: string, other: string): string {
-  let at = 0;
-  while (one[at] === other[at]) at++;
-  return `… ${one.slice(Math.max(0, at - 120), at + 120)}\n… ${other.slice(Math.max(0, at - 120), at + 120)}`;
 }

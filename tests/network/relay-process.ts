@@ -17,6 +17,8 @@ export interface RelayProcessOptions {
   /** With a cloud copy: embedded, or in the PostgreSQL of the URL. Without it, only the relay runs. */
   readonly cloud?: { readonly url?: string };
   readonly dataDirectory?: string;
+  /** Another server that is run in the same way, instead of `tributary`. */
+  readonly program?: string;
 }
 
 export interface TokenOptions {
@@ -79,8 +81,8 @@ export class RelayProcess {
 
   /** Without waiting for it. */
   launch(): void {
-    const { args = [], nodeArgs = [] } = this.#options;
-    const child = spawn(process.execPath, [...PROBE_ARGS, ...nodeArgs, MAIN, 'serve', ...this.#where, ...args], {
+    const { args = [], nodeArgs = [], program = MAIN } = this.#options;
+    const child = spawn(process.execPath, [...PROBE_ARGS, ...nodeArgs, program, 'serve', ...this.#where, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {},
     });

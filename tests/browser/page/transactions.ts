@@ -55,7 +55,8 @@ export function fillUncommitted({ sqlite, newId }: Replica): number {
   return Number(sqlite.prepare('SELECT count(*) FROM items').pluck().get());
 }
 
-async function nextTask(): Promise<void> {
+/** Lets the worker hear what it is told meanwhile. */
+export async function nextTask(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.addEventListener('message', () => {

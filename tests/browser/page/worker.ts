@@ -10,6 +10,7 @@ import { wasmUrl } from '@tributary/database/wasm-url';
 import type { Answer, Call } from './messages.ts';
 import { journalHead } from './journal-head.ts';
 import { measure } from './measure.ts';
+import { simulationOperations } from './simulation-operations.ts';
 import { CHECK, fillUncommitted, itemsSchema, writeTransactions } from './transactions.ts';
 import { runTests } from './vitest-in-worker.mjs';
 
@@ -46,6 +47,7 @@ const operations: Readonly<Record<string, (...args: never[]) => unknown>> = {
     await writeTransactions(replica(), (transaction) => postMessage({ progress: transaction }));
   },
   fillUncommitted: () => fillUncommitted(replica()),
+  ...simulationOperations,
 };
 
 addEventListener('message', ({ data }: MessageEvent<Call>) => {

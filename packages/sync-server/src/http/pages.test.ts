@@ -50,9 +50,9 @@ test('what was compressed by the build is sent so to whoever can read it', async
   expect([plain.response.headers.get('Content-Encoding'), await plain.response.text()]).toEqual([null, SCRIPT]);
 });
 
-test('a file that is not there is missing, and nobody remembers that', async () => {
+test('what is no file and no page is missing, and nobody remembers that', async () => {
   const pages = built();
-  for (const url of ['/assets/main-old.js', '/robots.txt', '/assets/folder']) {
+  for (const url of ['/assets/main-old.js', '/robots.txt', '/assets/folder', '/control/2/hello', '/v1']) {
     const { response, cache } = await get(pages, url);
     expect([url, response.status, cache]).toEqual([url, 404, 'no-store']);
   }

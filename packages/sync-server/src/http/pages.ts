@@ -11,6 +11,9 @@ import { secureHeaders } from 'hono/secure-headers';
 /** Where the build puts what has a hash in its name. */
 const HASHED = '/assets/';
 
+/** The server's own, which are never the app's. */
+const SERVER_PATH = /^\/(?:v1|sync|control|metrics|healthz|readyz)(?:\/|$)/;
+
 const FOREVER = 'public, max-age=31536000, immutable';
 const ASK_EACH_TIME = 'no-cache';
 
@@ -59,7 +62,7 @@ export function createNoPages(): Hono {
 
 /** An address that somebody opens, as opposed to a file that a page asks for. */
 function isPage({ req }: Context): boolean {
-  return !req.path.startsWith(HASHED) && path.extname(req.path) === '';
+  return !req.path.startsWith(HASHED) && !SERVER_PATH.test(req.path) && path.extname(req.path) === '';
 }
 
 function missing(context: Context): Response {
