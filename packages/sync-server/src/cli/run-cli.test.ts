@@ -10,7 +10,7 @@ describe('tributary help', () => {
 
         tributary serve       Runs the relay and keeps the cloud copy.
         tributary token       Makes a token with which a client may connect.
-        tributary user        Makes, lists and deletes accounts, and shuts devices out.
+        tributary user        Makes, lists and deletes accounts, shuts devices out, and gives plans.
         tributary workspace   Makes, lists and deletes workspaces, and says who is in them.
         tributary sql         Runs SQL on the cloud copy, to read unless it is told otherwise.
         tributary projection  Says how far the cloud copy is behind the log, or rebuilds it.

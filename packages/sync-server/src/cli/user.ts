@@ -16,6 +16,7 @@ import { EXIT_USAGE, type Command } from './command.ts';
 import { plural } from './output/quantities.ts';
 import { textTable } from './output/text-table.ts';
 import { PASSWORD_FLAG, readPassword } from './read-password.ts';
+import { userPlan } from './user-plan.ts';
 
 const words = z.array(z.string());
 const json = flag.default(false);
@@ -156,12 +157,12 @@ const revoke = accountCommand({
   },
 });
 
-const SUBCOMMANDS: readonly Command[] = [add, list, password, remove, devices, revoke];
+const SUBCOMMANDS: readonly Command[] = [add, list, password, remove, devices, revoke, userPlan];
 
 export const user: Command = {
   name: 'user',
-  summary: 'Makes, lists and deletes accounts, and shuts devices out.',
-  usage: 'user <add | list | password | delete | devices | revoke>',
+  summary: 'Makes, lists and deletes accounts, shuts devices out, and gives plans.',
+  usage: 'user <add | list | password | delete | devices | revoke | plan>',
   flags: [],
   subcommands: SUBCOMMANDS,
   run(_args, world) {
