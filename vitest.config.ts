@@ -14,7 +14,7 @@ export default defineConfig({
   resolve: { conditions: ['@tributary/source'] },
   ssr: { resolve: { conditions: ['@tributary/source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/{src,build}/**/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 30_000,
     pool: 'forks',
     globalSetup: './vitest.setup.ts',

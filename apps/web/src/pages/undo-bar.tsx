@@ -1,0 +1,57 @@
+/** Undo and redo of this tab's edits. In a text field the keys belong to the field. */
+import { useEffect, useState } from 'react';
+import type { UndoStep } from '@tributary/sync/tabs';
+import { useUndo } from '../data/hooks.ts';
+import { tellProblem } from '../api/problem.ts';
+
+export function UndoBar() {
+  const { undo, redo, stack } = useUndo();
+  const [told, setTold] = useState('');
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isUndoKey = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'z';
+      if (!isUndoKey || isTextField(event.target)) return;
+      event.preventDefault();
+      void step(event.shiftKey ? stack.redo() : stack.undo(), event.shiftKey ? 'Redone' : 'Undone').then(setTold);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [stack]);
+
+  return (
+    <div role="toolbar" aria-label="Undo">
+      <button
+        type="button"
+        disabled={undo === undefined}
+        onClick={() => void step(stack.undo(), 'Undone').then(setTold)}
+        data-testid="undo"
+      >
+        Undo{undo !== undefined && `: ${undo}`}
+      </button>{' '}
+      <button
+        type="button"
+        disabled={redo === undefined}
+        onClick={() => void step(stack.redo(), 'Redone').then(setTold)}
+      >
+        Redo{redo !== undefined && `: ${redo}`}
+      </button>{' '}
+      <span role="status">{told}</span>
+    </div>
+  );
+}
+
+async function step(doing: Promise<UndoStep | undefined>, verb: string): Promise<string> {
+  try {
+    const done = await doing;
+    if (done === undefined) return '';
+    const kept = done.skipped.length > 0 ? ' What was changed since stays as it is.' : '';
+    return `${verb}: ${done.label}.${kept}`;
+  } catch (error) {
+    return tellProblem(error);
+  }
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+}
