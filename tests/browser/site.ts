@@ -63,7 +63,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const vitestParts = createRequire(createRequire(import.meta.url).resolve('vitest'));
 
 async function bundle(outDir: string): Promise<void> {
-  const pages = ['index.html', 'sandboxed.html'];
+  const pages = ['index.html', 'sandboxed.html', 'tabs.html'];
   await build({
     root: PAGE,
     configFile: false,

@@ -1,6 +1,6 @@
 /** A page of the tests' site in a running browser, and what its workers can be told. */
 import type { BrowserContext, Page } from 'playwright-core';
-import type { Interruption, PageApi } from './page/messages.ts';
+import type { PageApi } from './page/messages.ts';
 
 type Window = typeof globalThis & { readonly tributary: PageApi };
 
@@ -31,13 +31,13 @@ export class Tab {
     return answer.result as T;
   }
 
-  /** Terminates a worker in the middle of what it does; what it had noted until then. */
-  async interrupt<T>(worker: string, interruption: Interruption): Promise<readonly T[]> {
-    const noted = await this.page.evaluate(
-      async (told) => (globalThis as Window).tributary.interrupt(told.worker, told.interruption),
-      { worker, interruption },
-    );
-    return noted as T[];
+  async terminate(worker: string): Promise<void> {
+    await this.page.evaluate((name) => (globalThis as Window).tributary.terminate(name), worker);
+  }
+
+  /** Calls back with what its workers note, once for the life of the tab. */
+  async onNote(listener: (worker: string, note: unknown) => void): Promise<void> {
+    await this.page.exposeFunction('onNote', listener);
   }
 
   /** What is said when the page itself opens a database. */
@@ -47,6 +47,16 @@ export class Tab {
 
   async requestPersistence(): ReturnType<PageApi['requestPersistence']> {
     return this.page.evaluate(async () => (globalThis as Window).tributary.requestPersistence());
+  }
+
+  /** Its process dies at once, whatever its workers are at. Only another tab can be used after that. */
+  async crash(): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    const crashed = this.page.waitForEvent('crash');
+    // The answer is lost with the process.
+    session.send('Page.crash').catch(() => {});
+    await crashed;
+    await this.page.close();
   }
 
   /** As a user reloads it: no worker is told. */

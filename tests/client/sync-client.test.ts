@@ -137,6 +137,25 @@ describe('a receipt', () => {
     await world.settle();
     expect(client.receipt(version)).toBe('cloud');
   });
+
+  test('is not that of an edit that waits, where the version came from others while one did', async () => {
+    const [one, other] = [world.device(), world.device()];
+    other.set('a', 'theirs');
+    other.client.connect();
+    await world.settle();
+    one.set('b', 'mine');
+    one.client.connect();
+    await world.settle();
+    expect(one.titles).toEqual({ a: 'theirs', b: 'mine' });
+    expect(one.client.status).toMatchObject({ state: 'synced', pendingOut: 0 });
+    expect(one.client.receipt(one.replica.latestVersion)).toBe('relay');
+    world.relay.announceProjected('shared', 2);
+    await world.settle();
+    expect(one.client.receipt(one.replica.latestVersion)).toBe('cloud');
+    one.client.disconnect();
+    one.set('b', 'mine again');
+    expect(one.client.receipt(one.replica.latestVersion)).toBe('local');
+  });
 });
 
 describe('sync()', () => {

@@ -1,19 +1,38 @@
-/** A server, a browser program, and devices: each with a storage and a network of its own. */
+/** A server, and devices: each a browser with a storage and a network of its own. */
 import { randomUUID } from 'node:crypto';
 import type { BrowserContext } from 'playwright-core';
-import { createProfile, launchChromium, type RunningChromium } from '../browser/chromium.ts';
+import { createProfile, launchChromium, type Profile, type RunningChromium } from '../browser/chromium.ts';
 import { AppServer, type AppServerOptions } from './app-server.ts';
 import { AppTab, type Person } from './app-tab.ts';
 import { buildApp } from './build-app.ts';
 import { Line } from './line.ts';
 
+/** With a profile on the disk: what a private window stores is another matter, to Chromium too. */
 export class Device {
-  readonly context: BrowserContext;
   readonly line: Line;
+  readonly #chromium: RunningChromium;
+  readonly #profile: Profile;
 
-  constructor(context: BrowserContext, line: Line) {
-    this.context = context;
+  private constructor(chromium: RunningChromium, profile: Profile, line: Line) {
+    this.#chromium = chromium;
+    this.#profile = profile;
     this.line = line;
+  }
+
+  static async open(port: number): Promise<Device> {
+    const profile = createProfile();
+    const [chromium, line] = await Promise.all([launchChromium(profile.path), Line.open(port)]);
+    return new Device(chromium, profile, line);
+  }
+
+  get context(): BrowserContext {
+    return this.#chromium.context;
+  }
+
+  async close(): Promise<void> {
+    await this.#chromium.kill();
+    this.line.close();
+    this.#profile.remove();
   }
 
   /** A new tab, with nothing opened in it yet. */
@@ -28,31 +47,18 @@ export class Device {
 
 export class WebStage {
   readonly server: AppServer;
-  readonly #chromium: RunningChromium;
-  readonly #profile: ReturnType<typeof createProfile>;
   readonly #devices: Device[] = [];
 
-  private constructor(server: AppServer, chromium: RunningChromium, profile: ReturnType<typeof createProfile>) {
+  private constructor(server: AppServer) {
     this.server = server;
-    this.#chromium = chromium;
-    this.#profile = profile;
   }
 
   static async open(options: Partial<AppServerOptions> = {}): Promise<WebStage> {
-    const pages = options.pages ?? buildApp();
-    const profile = createProfile();
-    const server = await AppServer.start({ ...options, pages });
-    try {
-      return new WebStage(server, await launchChromium(profile.path), profile);
-    } catch (error) {
-      await server.close();
-      throw error;
-    }
+    return new WebStage(await AppServer.start({ ...options, pages: options.pages ?? buildApp() }));
   }
 
   async device(): Promise<Device> {
-    const [context, line] = await Promise.all([this.#chromium.browser.newContext(), Line.open(this.server.port)]);
-    const device = new Device(context, line);
+    const device = await Device.open(this.server.port);
     this.#devices.push(device);
     return device;
   }
@@ -76,16 +82,12 @@ export class WebStage {
 
   /** Between two tests. */
   async clear(): Promise<void> {
-    for (const { context, line } of this.#devices.splice(0)) {
-      await context.close();
-      line.close();
-    }
+    await Promise.all(this.#devices.splice(0).map((device) => device.close()));
   }
 
   async close(): Promise<void> {
     await this.clear();
-    await Promise.all([this.#chromium.close(), this.server.close()]);
-    this.#profile.remove();
+    await this.server.close();
   }
 }
 

@@ -4,27 +4,27 @@ import type { Answer, Call, PageApi, Telling } from './messages.ts';
 
 const workers = new Map<string, Worker>();
 const waiting = new Map<number, (answer: Answer) => void>();
-const noting = new Map<string, (note: unknown) => void>();
 let calls = 0;
 
+/** What a test has offered to the page. */
+const outside = globalThis as {
+  onProgress?: (progress: number) => void;
+  onNote?: (worker: string, note: unknown) => void;
+};
+
 const api: PageApi = {
-  call,
-  interrupt: (worker, { operation, args, notes, delayMs }) =>
-    new Promise((resolve, reject) => {
-      const noted: unknown[] = [];
-      const terminate = () => {
-        workers.get(worker)?.terminate();
-        workers.delete(worker);
-        noting.delete(worker);
-        resolve(noted);
-      };
-      noting.set(worker, (note) => {
-        if (noted.push(note) !== notes) return;
-        if (delayMs === 0) terminate();
-        else setTimeout(terminate, delayMs);
-      });
-      void call(worker, operation, args).then(({ error }) => reject(new Error(error?.message ?? 'it came to an end')));
+  call: (worker, operation, args) =>
+    new Promise((resolve) => {
+      const id = calls++;
+      waiting.set(id, resolve);
+      const call: Call = { id, operation, args };
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- of windows; a worker has none
+      workerNamed(worker).postMessage(call);
     }),
+  terminate: (worker) => {
+    workers.get(worker)?.terminate();
+    workers.delete(worker);
+  },
   openOnPage: async () => {
     try {
       await openBrowserDriver({ name: 'on the page', wasm: '/unused.wasm' });
@@ -38,23 +38,13 @@ const api: PageApi = {
 };
 Object.assign(globalThis, { tributary: api });
 
-function call(worker: string, operation: string, args: readonly unknown[]): Promise<Answer> {
-  return new Promise((resolve) => {
-    const id = calls++;
-    waiting.set(id, resolve);
-    const message: Call = { id, operation, args };
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- of windows; a worker has none
-    workerNamed(worker).postMessage(message);
-  });
-}
-
 function workerNamed(name: string): Worker {
   const known = workers.get(name);
   if (known) return known;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   worker.addEventListener('message', ({ data }: MessageEvent<Answer | Telling>) => {
-    if ('progress' in data) tell(data.progress);
-    else if ('note' in data) noting.get(name)?.(data.note);
+    if ('progress' in data) outside.onProgress?.(data.progress);
+    else if ('note' in data) outside.onNote?.(name, data.note);
     else waiting.get(data.id)?.(data);
   });
   worker.addEventListener('error', ({ message }) => {
@@ -62,8 +52,4 @@ function workerNamed(name: string): Worker {
   });
   workers.set(name, worker);
   return worker;
-}
-
-function tell(progress: number): void {
-  (globalThis as { onProgress?: (progress: number) => void }).onProgress?.(progress);
 }

@@ -202,7 +202,8 @@ export class SyncClient {
   /** How far the transaction has got that left the replica at this `dbVersion`. */
   receipt(dbVersion: number): ReceiptLevel {
     const { position, lastAck } = this.#store;
-    if (dbVersion > position.pushCursor) return 'local';
+    // Where nothing waits to be pushed, versions above the push cursor are others' edits.
+    if (dbVersion > position.pushCursor && this.#countPending() > 0) return 'local';
     // A version that is not this device's own comes after the last of its own that is there.
     const seq = this.#store.seqOf(dbVersion) ?? lastAck?.seq ?? 0;
     return seq <= this.#projectedSeq ? 'cloud' : 'relay';

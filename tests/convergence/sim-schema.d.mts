@@ -1,0 +1,4 @@
+import type { ReplicaSchema } from '@tributary/database';
+
+export const EDITED_TABLES: readonly string[];
+export const simSchema: ReplicaSchema;
