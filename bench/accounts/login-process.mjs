@@ -2,16 +2,16 @@
 const { address, email, password, people } = JSON.parse(process.argv[2]);
 
 let logins = 0;
-let isEnding = false;
+const ending = new AbortController();
 
 process.on('message', () => {
-  isEnding = true;
+  ending.abort();
 });
 
 async function signInAgainAndAgain(number) {
   const body = JSON.stringify({ email, password, device: { name: `Device ${number}`, platform: 'web' } });
   const request = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body };
-  while (!isEnding) {
+  while (!ending.signal.aborted) {
     const response = await fetch(`${address}/v1/auth/login`, request);
     await response.text();
     if (response.ok) logins++;

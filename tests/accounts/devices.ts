@@ -1,7 +1,8 @@
 /** Replicas in the hands of persons. */
 import { openReplica, type Replica, type WorkspaceTables } from '@tributary/database';
 import { SyncClient, type SyncStatus } from '@tributary/sync';
-import { expect, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
+import { waitUntil } from '../network/wait-until.ts';
 
 export interface DeviceOptions {
   readonly address: string;
@@ -38,6 +39,10 @@ export class Device {
   }
 
   async until(status: Partial<SyncStatus>): Promise<void> {
-    await expect.poll(() => this.client.status, { timeout: 10_000, interval: 20 }).toMatchObject(status);
+    const isReached = (): boolean => {
+      const actual = this.client.status;
+      return (Object.keys(status) as (keyof SyncStatus)[]).every((key) => actual[key] === status[key]);
+    };
+    await waitUntil(isReached, { what: () => `${JSON.stringify(status)}, but ${JSON.stringify(this.client.status)}` });
   }
 }
