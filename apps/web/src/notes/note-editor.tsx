@@ -2,11 +2,12 @@
 import { joinBlocks } from '@tributary/database/browser';
 import { noteBlocks, notes } from '@tributary/database/schema';
 import type { LiveRows, Store } from '@tributary/sync/tabs';
+import { useStore } from '@tributary/sync/react';
 import { eq } from 'drizzle-orm';
 import { useEffect, useState } from 'react';
 import { tellProblem } from '../api/problem.ts';
 import { Draft } from '../data/draft.ts';
-import { useStore, useWorkspace } from '../data/hooks.ts';
+import { useWorkspace } from '../data/hooks.ts';
 import type { OpenWorkspace } from '../data/open-workspace.ts';
 import { DraftField } from './draft-field.tsx';
 

@@ -1,6 +1,7 @@
 /** What sync did, newest first, as it goes on. */
+import { useStore } from '@tributary/sync/react';
 import { useMemo } from 'react';
-import { useStore, useWorkspace } from '../data/hooks.ts';
+import { useWorkspace } from '../data/hooks.ts';
 
 export function ActivityPage() {
   const { tabs } = useWorkspace();

@@ -1,6 +1,7 @@
 /** What is around every page: the way to the others, and what has to be said wherever one is. */
+import { useStore } from '@tributary/sync/react';
 import { Link, Outlet } from '@tanstack/react-router';
-import { useApp, useSession, useStore } from '../data/hooks.ts';
+import { useApp, useSession } from '../data/hooks.ts';
 
 export function AppFrame() {
   const { session } = useApp();

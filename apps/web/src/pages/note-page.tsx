@@ -1,8 +1,9 @@
 /** One note: its title and its text. */
 import { notes } from '@tributary/database/schema';
+import { useQuery } from '@tributary/sync/react';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { eq } from 'drizzle-orm';
-import { useQuery, useWorkspace } from '../data/hooks.ts';
+import { useWorkspace } from '../data/hooks.ts';
 import { NoteEditor } from '../notes/note-editor.tsx';
 import { MessagePage } from './message-page.tsx';
 

@@ -1,10 +1,11 @@
 /** The notes of the workspace, newest first, and search over them. */
 import { notes } from '@tributary/database/schema';
+import { useQuery } from '@tributary/sync/react';
 import { useNavigate } from '@tanstack/react-router';
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { useEffect, useRef, useState } from 'react';
 import { tellProblem } from '../api/problem.ts';
-import { useQuery, useWorkspace } from '../data/hooks.ts';
+import { useWorkspace } from '../data/hooks.ts';
 import { NoteRow, type ListedNote } from '../notes/note-row.tsx';
 import { SearchHits } from '../notes/search-hits.tsx';
 

@@ -1,7 +1,7 @@
 /** Undo and redo of this tab's edits. In a text field the keys belong to the field. */
 import { useEffect, useState } from 'react';
 import type { UndoStep } from '@tributary/sync/tabs';
-import { useUndo } from '../data/hooks.ts';
+import { useUndo } from '@tributary/sync/react';
 import { tellProblem } from '../api/problem.ts';
 
 export function UndoBar() {

@@ -1,7 +1,8 @@
 /** Pages of the open workspace. While it cannot be opened they are not shown at all: an empty page would look like data loss. */
 import { Link, Outlet } from '@tanstack/react-router';
+import { TabsContext, useConnection, useStore } from '@tributary/sync/react';
 import type { TabConnection } from '@tributary/sync/tabs';
-import { useApp, useConnection, useSession, useStore, WorkspaceContext } from '../data/hooks.ts';
+import { useApp, useSession, WorkspaceContext } from '../data/hooks.ts';
 import { StatusLine } from '../status/status-line.tsx';
 import { failureText } from './failure-text.ts';
 import { MessagePage } from './message-page.tsx';
@@ -24,7 +25,9 @@ export function WorkspaceGate() {
   if (workspace === undefined) return null;
   return (
     <WorkspaceContext value={workspace} key={`${workspace.userId}/${workspace.workspaceId}`}>
-      <OpenPages />
+      <TabsContext value={workspace.tabs}>
+        <OpenPages />
+      </TabsContext>
     </WorkspaceContext>
   );
 }

@@ -1,6 +1,7 @@
 /** Whether everything is saved and in sync, wherever one looks. */
+import { useConnection, useStatus } from '@tributary/sync/react';
 import { Link } from '@tanstack/react-router';
-import { useConnection, useReceipt, useSession, useStatus, useWorkspace } from '../data/hooks.ts';
+import { useReceipt, useSession, useWorkspace } from '../data/hooks.ts';
 import { PersistenceNote } from './persistence-note.tsx';
 import { statusText } from './status-text.ts';
 
