@@ -24,9 +24,9 @@ describeInChromium('whoever uses a browser', () => {
     await second.untilShown('heading', 'Sign in');
     await tab.register(newPerson('Bob'));
     expect(await tab.listedTitles()).toEqual([]);
-    await tab.open(`/notes/${id}`);
+    await tab.follow(`/notes/${id}`);
     await tab.untilFailure('no_note');
-    await tab.open();
+    await tab.follow('/');
     await tab.newNote('Diary of Bob');
     await tab.signOut();
     await tab.signIn(ann);
