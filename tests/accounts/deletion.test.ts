@@ -13,7 +13,7 @@ import {
   type CloudDatabase,
   type Logger,
 } from '@tributary/sync-server';
-import { describeEachCloud } from '@tributary/sync-server/testing';
+import { describeEachCloud, tablesWith } from '@tributary/sync-server/testing';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { waitUntil } from '../network/wait-until.ts';
 
@@ -221,22 +221,6 @@ describeEachCloud('deleting an account of a server', (cloud) => {
 
 /** A server that is started again keeps its address. */
 const ports = new Map<string, number>();
-
-async function tablesWith(database: CloudDatabase, text: string): Promise<string[]> {
-  const tables = await database.query<{ name: string; quoted: string }>(
-    `SELECT schemaname || '.' || tablename AS name, format('%I.%I', schemaname, tablename) AS quoted FROM pg_tables
-     WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
-  );
-  const found: string[] = [];
-  for (const { name, quoted } of tables) {
-    const rows = await database.query(
-      `SELECT 1 FROM ${quoted} t WHERE position($1 IN lower(t::text)) > 0 OR position($2 IN t::text) > 0 LIMIT 1`,
-      [text.toLowerCase(), Buffer.from(text).toString('hex')],
-    );
-    if (rows.length > 0) found.push(name);
-  }
-  return found;
-}
 
 function replicaTablesWith({ replica }: Device, text: string): string[] {
   const names = replica.sqlite

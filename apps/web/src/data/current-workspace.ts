@@ -1,8 +1,7 @@
 /** The workspace that this tab shows: opened and closed as the session says. */
-import type { Store } from '@tributary/sync/tabs';
+import { ValueStore, type Store } from '@tributary/sync/tabs';
 import type { Session, SessionState } from '../session/session.ts';
 import { OpenWorkspace } from './open-workspace.ts';
-import { ValueStore } from './value-store.ts';
 
 export class CurrentWorkspace implements Store<OpenWorkspace | undefined> {
   readonly #open = new ValueStore<OpenWorkspace | undefined>(undefined);

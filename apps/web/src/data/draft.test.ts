@@ -1,6 +1,6 @@
+import { ValueStore } from '@tributary/sync/tabs';
 import { describe, expect, test } from 'vitest';
 import { Draft, type DraftCommit } from './draft.ts';
-import { ValueStore } from './value-store.ts';
 
 /** A database of one text, whose commits are answered when the test says so. */
 class Desk {

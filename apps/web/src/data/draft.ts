@@ -5,9 +5,8 @@
  *   base ──typed──► text                 a commit makes `text` the new base at once, and while its answer is awaited nothing
  *     └──arrives──► stored               that arrives is looked at: only the answer says whether what is stored has it in it
  */
-import type { Store } from '@tributary/sync/tabs';
+import { ValueStore, type Store } from '@tributary/sync/tabs';
 import { mergeTexts } from '@tributary/sync/text-merge';
-import { ValueStore } from './value-store.ts';
 
 export interface DraftCommit {
   readonly base: string;

@@ -9,10 +9,10 @@ import {
   type PageDatabase,
   type Store,
   type Tabs,
+  ValueStore,
 } from '@tributary/sync/tabs';
 import type { AppCommands } from '../commands.ts';
 import { databaseName, type DatabaseOwner } from './database-name.ts';
-import { ValueStore } from './value-store.ts';
 
 /** What pages read. */
 const TABLES = { notes, noteBlocks };

@@ -5,10 +5,10 @@
  *   starting ──► signedIn (unconfirmed ──► confirmed | ended)        ended: edits stay here until somebody signs in again
  *        └────► signedOut | noAccounts | unreachable
  */
+import { ValueStore } from '@tributary/sync/tabs';
 import { AccountApi, type TokenHolder } from '../api/account-api.ts';
 import type { Credentials, DeviceClaim, SignedIn } from '../api/auth.ts';
 import { ApiProblem, isProblem } from '../api/problem.ts';
-import { ValueStore } from '../data/value-store.ts';
 import { ACCOUNT_KEY, type Account, type SavedAccount } from './saved-account.ts';
 
 export type SessionState =

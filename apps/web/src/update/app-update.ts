@@ -2,8 +2,7 @@
  * A new version of the app: it is fetched in the background and waits until somebody wants it. No tab is ever reloaded
  * without being asked; when one was, the others are told that their version is the old one.
  */
-import type { Store } from '@tributary/sync/tabs';
-import { ValueStore } from '../data/value-store.ts';
+import { ValueStore, type Store } from '@tributary/sync/tabs';
 
 export interface AppUpdateOptions {
   readonly container: ServiceWorkerContainer;

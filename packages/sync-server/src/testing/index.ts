@@ -7,5 +7,6 @@ export {
   type TestCloud,
 } from '../cloud/testing/describe-each-cloud.ts';
 export { findPostgresPrograms, startPostgres, type OwnPostgres } from '../cloud/testing/own-postgres.ts';
+export { tablesWith } from '../cloud/testing/tables-with.ts';
 export { decodeStoredRow, type StoredRow } from '../projector/stored-row.ts';
 export { runLogTests, type LogStore } from '../log/testing/log-tests.ts';

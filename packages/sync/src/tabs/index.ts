@@ -23,3 +23,4 @@ export type { TabPlatform, TabWorkerOptions } from './tab-options.ts';
 export type { Applied, RunOptions, Tabs } from './tabs.ts';
 export type { SkippedCell } from './undo.ts';
 export type { UndoStack, UndoState, UndoStep } from './undo-stack.ts';
+export { ValueStore } from './value-store.ts';

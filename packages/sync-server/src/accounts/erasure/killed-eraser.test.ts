@@ -16,7 +16,7 @@ import { Projection } from '../../projector/projection.ts';
 import { temporaryDirectory } from '../../testing/temporary-directory.ts';
 import { AccountStore } from '../account-store.ts';
 import { queueErasure } from './erasures.ts';
-import { tablesWith } from './testing/erasure-world.ts';
+import { tablesWith } from '../../cloud/testing/tables-with.ts';
 
 const CHILD = fileURLToPath(new URL('../../../dist/accounts/erasure/testing/erase-child.js', import.meta.url));
 const TIMEOUT_MS = 120_000;

@@ -2,6 +2,7 @@
  * Everything that an account leaves something in, put together as the server does it: accounts, the relay on real sockets, its
  * log in a file, and the cloud copy with its projector and its indexer. And an eraser.
  */
+import { tablesWith } from '../../../cloud/testing/tables-with.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -230,23 +231,6 @@ export class ErasureWorld {
     const names = readdirSync(this.directory).filter((name) => name.startsWith('log.db'));
     return names.filter((name) => readFileSync(path.join(this.directory, name)).includes(text));
   }
-}
-
-/** In any column of any table of any schema, as text or as bytes. */
-export async function tablesWith(database: CloudDatabase, text: string): Promise<string[]> {
-  const tables = await database.query<{ name: string; quoted: string }>(
-    `SELECT schemaname || '.' || tablename AS name, format('%I.%I', schemaname, tablename) AS quoted FROM pg_tables
-     WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
-  );
-  const found: string[] = [];
-  for (const { name, quoted } of tables) {
-    const rows = await database.query(
-      `SELECT 1 FROM ${quoted} t WHERE position($1 IN lower(t::text)) > 0 OR position($2 IN t::text) > 0 LIMIT 1`,
-      [text.toLowerCase(), Buffer.from(text).toString('hex')],
-    );
-    if (rows.length > 0) found.push(name);
-  }
-  return found;
 }
 
 /** Tables of a replica, its own ones too, that hold the text. */
