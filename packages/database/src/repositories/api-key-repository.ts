@@ -1,9 +1,9 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
-import { z } from 'zod';
 import { apiKeys } from '../schema/index.ts';
-import { idField, textField, wordField } from './field-rules.ts';
+import { contentField, idField, wordField } from './field-rules.ts';
 import { parseInput } from './input.ts';
 import type { Row } from './repository.ts';
+import * as rule from './rule.ts';
 import { withStorageErrors } from './storage-errors.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
@@ -45,7 +45,7 @@ export class ApiKeyRepository {
 
   /** Replaces the member's key of that provider. */
   set(key: NewApiKey): void {
-    const wanted = parseInput(newKeySchema, key, 'an API key');
+    const wanted = parseInput(newKey, key, 'an API key');
     withStorageErrors('write API keys', () => this.#replica.transaction(() => this.#write(wanted)));
   }
 
@@ -59,7 +59,7 @@ export class ApiKeyRepository {
     return this.#replica.db.select().from(apiKeys).where(matching(id)).get();
   }
 
-  #write({ userId, provider, ciphertext, hint }: z.output<typeof newKeySchema>): void {
+  #write({ userId, provider, ciphertext, hint }: rule.ValueOf<typeof newKey>): void {
     const { db } = this.#replica;
     const now = this.#replica.now();
     const id = { userId, provider };
@@ -74,17 +74,20 @@ export class ApiKeyRepository {
   }
 }
 
-const keySchema = z.strictObject({ userId: idField, provider: wordField });
+const idFields = { userId: idField, provider: wordField };
 
-const newKeySchema = keySchema.extend({
-  ciphertext: textField.min(1),
-  hint: z.string().max(16).default(''),
+const keyId = rule.object(idFields);
+
+const newKey = rule.object({
+  ...idFields,
+  ciphertext: contentField,
+  hint: rule.withDefault(rule.text({ max: 16 }), ''),
 });
 
-type ApiKeyId = z.output<typeof keySchema>;
+type ApiKeyId = rule.ValueOf<typeof keyId>;
 
 function checkedKey(userId: string, provider: string): ApiKeyId {
-  return parseInput(keySchema, { userId, provider }, 'the key of an API key');
+  return parseInput(keyId, { userId, provider }, 'the key of an API key');
 }
 
 function matching({ userId, provider }: ApiKeyId) {

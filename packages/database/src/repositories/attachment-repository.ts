@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { attachments } from '../schema/index.ts';
 import { idField, nameField, wordField } from './field-rules.ts';
 import { Repository, type Row } from './repository.ts';
+import * as rule from './rule.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type Attachment = Row<typeof attachments>;
@@ -15,7 +16,7 @@ export class AttachmentRepository extends Repository<
   constructor(replica: WorkspaceReplica) {
     super(replica, {
       table: attachments,
-      rules: { ownerId: idField, name: nameField, contentHash: idField, mime: wordField.optional() },
+      rules: { ownerId: idField, name: nameField, contentHash: idField, mime: rule.optional(wordField) },
     });
   }
 

@@ -1,9 +1,9 @@
 import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { z } from 'zod';
 import { attachments, chats, messages } from '../schema/index.ts';
 import { idField, limitField, titleField } from './field-rules.ts';
 import { parseInput } from './input.ts';
 import { Repository, type Row } from './repository.ts';
+import * as rule from './rule.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type Chat = Row<typeof chats>;
@@ -39,7 +39,7 @@ export class ChatRepository extends Repository<typeof chats> {
 
   /** Not archived, by the latest message; a chat without one stands where it was created. */
   findRecent(query: RecentChatsQuery = {}): Chat[] {
-    const { projectId, limit } = parseInput(recentSchema, query, 'the query');
+    const { projectId, limit } = parseInput(recentQuery, query, 'the query');
     const isOfProject = projectId === undefined ? undefined : eq(chats.projectId, projectId);
     return this.read(() =>
       this.replica.db
@@ -79,4 +79,4 @@ export class ChatRepository extends Repository<typeof chats> {
   }
 }
 
-const recentSchema = z.strictObject({ projectId: idField.optional(), limit: limitField.default(50) });
+const recentQuery = rule.object({ projectId: rule.optional(idField), limit: rule.withDefault(limitField, 50) });

@@ -1,13 +1,13 @@
 import { asc, eq } from 'drizzle-orm';
-import { z } from 'zod';
 import { devices } from '../schema/index.ts';
 import { nameField } from './field-rules.ts';
 import { Repository, type NewRow, type Row } from './repository.ts';
+import * as rule from './rule.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type Device = Row<typeof devices>;
 
-const siteIdField = z.string().regex(/^[0-9a-f]{32}$/, 'Lower-case hex of 16 bytes');
+const siteIdField = rule.where(rule.text(), (id) => /^[0-9a-f]{32}$/.test(id), 'Lower-case hex of 16 bytes');
 
 /** Names for the replicas of the workspace. */
 export class DeviceRepository extends Repository<typeof devices, 'siteId' | 'name'> {

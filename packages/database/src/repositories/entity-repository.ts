@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, getTableColumns, isNull, or } from 'drizzle-orm';
-import { z } from 'zod';
 import { entities, entityRelations, noteEntities, notes } from '../schema/index.ts';
 import { idField, nameField, wordField } from './field-rules.ts';
 import { parseInput } from './input.ts';
 import type { Note, NoteRepository } from './notes/note-repository.ts';
 import { Repository, type Row } from './repository.ts';
+import * as rule from './rule.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type Entity = Row<typeof entities>;
@@ -14,7 +14,7 @@ export class EntityRepository extends Repository<typeof entities, 'name'> {
   readonly #notes: NoteRepository;
 
   constructor(replica: WorkspaceReplica, noteRepository: NoteRepository) {
-    super(replica, { table: entities, rules: { name: nameField, kind: wordField.optional() } });
+    super(replica, { table: entities, rules: { name: nameField, kind: rule.optional(wordField) } });
     this.#notes = noteRepository;
   }
 
@@ -30,7 +30,7 @@ export class EntityRepository extends Repository<typeof entities, 'name'> {
   }
 
   unlink(entityId: string, noteId: string): void {
-    const link = parseInput(linkSchema, { entityId, noteId }, 'a link');
+    const link = parseInput(linkKey, { entityId, noteId }, 'a link');
     this.transaction('unlink', () =>
       this.replica.db.delete(noteEntities).where(linking(link.entityId, link.noteId)).run(),
     );
@@ -73,7 +73,7 @@ export class EntityRepository extends Repository<typeof entities, 'name'> {
   }
 }
 
-const linkSchema = z.strictObject({ entityId: idField, noteId: idField });
+const linkKey = rule.object({ entityId: idField, noteId: idField });
 
 function linking(entityId: string, noteId: string) {
   return and(eq(noteEntities.entityId, entityId), eq(noteEntities.noteId, noteId));

@@ -1,9 +1,9 @@
 import { and, desc, eq, gt, isNull, or } from 'drizzle-orm';
-import { z } from 'zod';
 import { memories, MEMORY_SCOPES } from '../schema/index.ts';
-import { idField, limitField, textField } from './field-rules.ts';
+import { contentField, idField, limitField } from './field-rules.ts';
 import { parseInput } from './input.ts';
 import { Repository, type Row } from './repository.ts';
+import * as rule from './rule.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type Memory = Row<typeof memories>;
@@ -21,13 +21,13 @@ export class MemoryRepository extends Repository<typeof memories, 'content'> {
   constructor(replica: WorkspaceReplica) {
     super(replica, {
       table: memories,
-      rules: { content: textField.min(1), importance: z.number().min(0).max(1).optional() },
+      rules: { content: contentField, importance: rule.optional(rule.number({ min: 0, max: 1 })) },
     });
   }
 
   /** Not expired, the most important first; of equal ones the most recently used. */
   relevant(query: RelevantMemoriesQuery): Memory[] {
-    const { scope, scopeId, limit } = parseInput(relevantSchema, query, 'the query');
+    const { scope, scopeId, limit } = parseInput(relevantQuery, query, 'the query');
     const isOfScope = scopeId === undefined ? isNull(memories.scopeId) : eq(memories.scopeId, scopeId);
     const isCurrent = or(isNull(memories.expiresAt), gt(memories.expiresAt, this.replica.now()));
     return this.read(() =>
@@ -52,8 +52,8 @@ export class MemoryRepository extends Repository<typeof memories, 'content'> {
   }
 }
 
-const relevantSchema = z.strictObject({
-  scope: z.enum(MEMORY_SCOPES),
-  scopeId: idField.optional(),
-  limit: limitField.default(20),
+const relevantQuery = rule.object({
+  scope: rule.oneOf(MEMORY_SCOPES),
+  scopeId: rule.optional(idField),
+  limit: rule.withDefault(limitField, 20),
 });

@@ -3,7 +3,8 @@ import { messages } from '../schema/index.ts';
 import { purgeAttachments } from './attachment-repository.ts';
 import type { ChatRepository } from './chat-repository.ts';
 import { idField } from './field-rules.ts';
-import { Repository, type FieldValues, type NewRow, type Patch, type Row } from './repository.ts';
+import { Repository, type NewRow, type Patch, type Row } from './repository.ts';
+import type { FieldValues } from './table-input.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type Message = Row<typeof messages>;

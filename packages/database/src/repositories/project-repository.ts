@@ -3,13 +3,14 @@ import { files, projects } from '../schema/index.ts';
 import { purgeAttachments } from './attachment-repository.ts';
 import { nameField, pathField } from './field-rules.ts';
 import { Repository, type Row } from './repository.ts';
+import * as rule from './rule.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type Project = Row<typeof projects>;
 
 export class ProjectRepository extends Repository<typeof projects, 'name'> {
   constructor(replica: WorkspaceReplica) {
-    super(replica, { table: projects, rules: { name: nameField, path: pathField.nullable().optional() } });
+    super(replica, { table: projects, rules: { name: nameField, path: rule.optional(rule.nullable(pathField)) } });
   }
 
   /** The latest edited first. */

@@ -3,6 +3,7 @@ import { entityRelations } from '../schema/index.ts';
 import { idField, wordField } from './field-rules.ts';
 import { parseInput } from './input.ts';
 import { Repository, type Row } from './repository.ts';
+import * as rule from './rule.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type EntityRelation = Row<typeof entityRelations>;
@@ -12,7 +13,7 @@ export class RelationRepository extends Repository<typeof entityRelations, 'sour
   constructor(replica: WorkspaceReplica) {
     super(replica, {
       table: entityRelations,
-      rules: { sourceId: idField, targetId: idField, kind: wordField.optional() },
+      rules: { sourceId: idField, targetId: idField, kind: rule.optional(wordField) },
     });
   }
 

@@ -4,21 +4,21 @@
  */
 import { eq, getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { z } from 'zod';
 import { DatabaseError } from '../errors.ts';
 import { idField } from './field-rules.ts';
 import { parseInput } from './input.ts';
 import {
   RowReader,
-  trashSchema,
+  trashField,
   type CountQuery,
   type Page,
   type PageQuery,
   type RowQuery,
   type Trash,
 } from './row-query.ts';
+import * as rule from './rule.ts';
 import { withStorageErrors } from './storage-errors.ts';
-import { tableInput, type FieldRules, type TableInput } from './table-input.ts';
+import { tableInput, type FieldRules, type FieldValues, type TableInput } from './table-input.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 export type RowTable = SQLiteTable & Readonly<Record<'id' | ManagedField, SQLiteColumn>>;
@@ -47,14 +47,11 @@ export interface FindOptions {
   readonly trash?: Trash;
 }
 
-/** Checked values by field. */
-export type FieldValues = Readonly<Record<string, unknown>>;
-
 export interface RepositoryOptions<T extends RowTable> {
   readonly table: T;
   readonly rules?: FieldRules<T>;
   /** What `create` takes beside the columns. */
-  readonly extraInput?: z.ZodRawShape;
+  readonly extraInput?: rule.Fields;
 }
 
 export class Repository<
@@ -70,12 +67,11 @@ export class Repository<
   readonly #reader: RowReader;
 
   constructor(replica: WorkspaceReplica, { table, rules = {}, extraInput = {} }: RepositoryOptions<T>) {
-    const { insert, update } = tableInput(table, rules);
     this.replica = replica;
     this.name = getTableName(table);
     this.#table = table;
     this.#id = table.id;
-    this.#input = { insert: insert.extend(extraInput), update };
+    this.#input = tableInput(table, rules, extraInput);
     this.#reader = new RowReader(replica, table);
   }
 
@@ -86,12 +82,12 @@ export class Repository<
 
   /** All or none. */
   createMany(inputs: readonly (NewRow<T, Needed> & Extra)[]): Row<T>[] {
-    const rows = parseInput(z.array(this.#input.insert), inputs, `new rows of ${this.name}`);
+    const rows = parseInput(rule.list(this.#input.insert), inputs, `new rows of ${this.name}`);
     return this.transaction('create', () => rows.map((values) => this.insert(values)));
   }
 
   findById(id: string, { trash = 'without' }: FindOptions = {}): Row<T> | undefined {
-    const wanted = parseInput(trashSchema, trash, 'trash');
+    const wanted = parseInput(trashField, trash, 'trash');
     const row = this.#find(id);
     return row && (wanted === 'with' || isTrashed(row) === (wanted === 'only')) ? row : undefined;
   }
@@ -124,8 +120,8 @@ export class Repository<
 
   /** All or none. */
   updateMany(patches: readonly RowPatch<T>[]): Row<T>[] {
-    const schema = z.array(z.strictObject({ id: idField, patch: this.#input.update }));
-    const edits = parseInput(schema, patches, `changes of ${this.name}`);
+    const edit = rule.object({ id: idField, patch: this.#input.update });
+    const edits = parseInput(rule.list(edit), patches, `changes of ${this.name}`);
     return this.transaction('update', () => edits.map(({ id, patch }) => this.#edit(id, patch)));
   }
 

@@ -1,10 +1,11 @@
 /** Reading rows of one table: filter, order, trash, limits and pages. */
 import { and, count, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { z } from 'zod';
+import { limitField } from './field-rules.ts';
 import { parseInput } from './input.ts';
 import { comparableColumn, whereToSql, type Where } from './row-filter.ts';
 import { afterCursor, cursorOf, orderTerms, orderToSql, type OrderBy } from './row-order.ts';
+import * as rule from './rule.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
 /** Whether rows in the trash are part of the answer. */
@@ -50,7 +51,7 @@ export class RowReader {
   }
 
   find(query: unknown): UntypedRow[] {
-    const { where, trash, orderBy, limit, offset } = parseInput(rowQuerySchema, query, 'the query');
+    const { where, trash, orderBy, limit, offset } = parseInput(rowQuery, query, 'the query');
     return this.#select(this.#condition(where, trash))
       .orderBy(...orderToSql(orderTerms(this.#table, orderBy)))
       .limit(limit ?? NO_LIMIT)
@@ -59,13 +60,13 @@ export class RowReader {
   }
 
   count(query: unknown): number {
-    const { where, trash } = parseInput(countQuerySchema, query, 'the query');
+    const { where, trash } = parseInput(countQuery, query, 'the query');
     const condition = this.#condition(where, trash);
     return this.#replica.db.select({ rows: count() }).from(this.#table).where(condition).get()?.rows ?? 0;
   }
 
   page(query: unknown): Page<UntypedRow> {
-    const { where, trash, orderBy, pageSize, after } = parseInput(pageQuerySchema, query, 'the query');
+    const { where, trash, orderBy, pageSize, after } = parseInput(pageQuery, query, 'the query');
     const terms = orderTerms(this.#table, orderBy);
     const start = after === undefined ? undefined : afterCursor(terms, after);
     // One row more than the page tells whether there is another.
@@ -97,20 +98,29 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1_000;
 
-export const trashSchema = z.enum(['without', 'with', 'only']).default('without');
+export const trashField = rule.withDefault(rule.oneOf(['without', 'with', 'only']), 'without');
 
-const countQuerySchema = z.strictObject({ where: z.looseObject({}).default({}), trash: trashSchema });
+const orderField = rule.optional(rule.checkedBy(isOrder));
 
-const orderSchema = z.union([z.looseObject({}), z.array(z.looseObject({}))]).optional();
+const countFields = { where: rule.withDefault(rule.anyObject, {}), trash: trashField };
 
-const rowQuerySchema = countQuerySchema.extend({
-  orderBy: orderSchema,
-  limit: z.int().min(0).optional(),
-  offset: z.int().min(0).default(0),
+const countQuery = rule.object(countFields);
+
+const rowQuery = rule.object({
+  ...countFields,
+  orderBy: orderField,
+  limit: rule.optional(limitField),
+  offset: rule.withDefault(rule.integer({ min: 0 }), 0),
 });
 
-const pageQuerySchema = countQuerySchema.extend({
-  orderBy: orderSchema,
-  pageSize: z.int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE),
-  after: z.string().optional(),
+const pageQuery = rule.object({
+  ...countFields,
+  orderBy: orderField,
+  pageSize: rule.withDefault(rule.integer({ min: 1, max: MAX_PAGE_SIZE }), DEFAULT_PAGE_SIZE),
+  after: rule.optional(rule.text()),
 });
+
+function isOrder(orderBy: unknown): orderBy is object {
+  const orderings = Array.isArray(orderBy) ? orderBy : [orderBy];
+  return orderings.every((ordering) => 'value' in rule.anyObject(ordering));
+}

@@ -1,8 +1,8 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { z } from 'zod';
 import { settings } from '../schema/index.ts';
 import { jsonField, wordField } from './field-rules.ts';
 import { parseInput } from './input.ts';
+import * as rule from './rule.ts';
 import { withStorageErrors } from './storage-errors.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
@@ -24,7 +24,7 @@ export class SettingRepository {
 
   set(userId: string, key: string, value: unknown): void {
     const id = checkedKey(userId, key);
-    const wanted = parseInput(z.strictObject({ value: jsonField }), { value }, 'a setting').value;
+    const wanted = parseInput(rule.object({ value: jsonField }), { value }, 'a setting').value;
     withStorageErrors('write settings', () => this.#replica.transaction(() => this.#write(id, wanted)));
   }
 
@@ -60,14 +60,14 @@ export class SettingRepository {
   }
 }
 
-const ownerField = z.string().max(200);
+const ownerField = rule.text({ max: 200 });
 
-const keySchema = z.strictObject({ userId: ownerField, key: wordField });
+const settingKey = rule.object({ userId: ownerField, key: wordField });
 
-type SettingKey = z.output<typeof keySchema>;
+type SettingKey = rule.ValueOf<typeof settingKey>;
 
 function checkedKey(userId: string, key: string): SettingKey {
-  return parseInput(keySchema, { userId, key }, 'the key of a setting');
+  return parseInput(settingKey, { userId, key }, 'the key of a setting');
 }
 
 function matching({ userId, key }: SettingKey) {

@@ -4,20 +4,25 @@
  */
 import { getTableColumns, type Column } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import { z } from 'zod';
 import { countField, idField, jsonField, jsonListField, jsonObjectField, textField } from './field-rules.ts';
+import * as rule from './rule.ts';
+import type { Fields, Rule } from './rule.ts';
 
 /** A rule replaces what the column alone would accept, so it says itself whether the field may be absent or null. */
-export type FieldRules<T extends SQLiteTable> = Partial<Record<keyof T['$inferInsert'], z.ZodType>>;
+export type FieldRules<T extends SQLiteTable> = Partial<Record<keyof T['$inferInsert'], Rule<unknown>>>;
+
+/** Checked values by field; `undefined` where none was given. */
+export type FieldValues = Readonly<Record<string, unknown>>;
 
 export interface TableInput {
-  readonly insert: z.ZodObject;
+  readonly insert: Rule<FieldValues>;
   /** Every field is optional. */
-  readonly update: z.ZodObject;
+  readonly update: Rule<FieldValues>;
 }
 
-export function tableInput<T extends SQLiteTable>(table: T, rules: FieldRules<T>): TableInput {
-  const byField: Readonly<Record<string, z.ZodType | undefined>> = rules;
+/** `extraInput` is what a new row takes beside the columns. */
+export function tableInput<T extends SQLiteTable>(table: T, rules: FieldRules<T>, extraInput: Fields): TableInput {
+  const byField: Readonly<Record<string, Rule<unknown> | undefined>> = rules;
   const derived = Object.entries(getTableColumns(table)).map(([field, column]) => [
     field,
     byField[field] ?? fieldOf(column),
@@ -28,27 +33,28 @@ export function tableInput<T extends SQLiteTable>(table: T, rules: FieldRules<T>
     updatedAt: _updatedAt,
     deletedAt: _deletedAt,
     ...fields
-  } = Object.fromEntries(derived) as Record<string, z.ZodType>;
+  } = Object.fromEntries(derived) as Record<string, Rule<unknown>>;
+  const patch = Object.entries(fields).map(([field, ofField]) => [field, rule.optional(ofField)]);
   return {
-    insert: z.strictObject({ ...fields, id: idField.optional() }),
-    update: z.strictObject(fields).partial(),
+    insert: rule.object({ ...fields, id: rule.optional(idField), ...extraInput }),
+    update: rule.object(Object.fromEntries(patch)),
   };
 }
 
-function fieldOf(column: Column): z.ZodType {
+function fieldOf(column: Column): Rule<unknown> {
   const { notNull, hasDefault } = column;
-  const field = notNull ? valueOf(column) : valueOf(column).nullable();
-  return notNull && !hasDefault ? field : field.optional();
+  const field = notNull ? valueOf(column) : rule.nullable(valueOf(column));
+  return notNull && !hasDefault ? field : rule.optional(field);
 }
 
-function valueOf(column: Column): z.ZodType {
+function valueOf(column: Column): Rule<unknown> {
   if (isJson(column)) return jsonFieldOf(column);
   // All integers of the schema are counts, sizes or times.
   if (column.columnType === 'SQLiteInteger') return countField;
-  if (column.dataType === 'boolean') return z.boolean();
-  if (column.dataType === 'number') return z.number();
-  if (column.getSQLType() === 'blob') return z.instanceof(Uint8Array);
-  return column.enumValues?.length ? z.enum(column.enumValues) : textField;
+  if (column.dataType === 'boolean') return rule.boolean;
+  if (column.dataType === 'number') return rule.number();
+  if (column.getSQLType() === 'blob') return rule.bytes;
+  return column.enumValues?.length ? rule.oneOf(column.enumValues) : textField;
 }
 
 /** The schema's only custom type of text is its JSON. */
@@ -56,7 +62,7 @@ export function isJson(column: Column): boolean {
   return column.dataType === 'custom' && column.getSQLType() === 'text';
 }
 
-function jsonFieldOf({ default: initial }: Column): z.ZodType {
+function jsonFieldOf({ default: initial }: Column): Rule<unknown> {
   if (Array.isArray(initial)) return jsonListField;
   return typeof initial === 'object' && initial !== null ? jsonObjectField : jsonField;
 }

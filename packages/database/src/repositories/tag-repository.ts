@@ -1,9 +1,9 @@
 import { and, asc, count, desc, eq, getTableColumns, isNull } from 'drizzle-orm';
-import { z } from 'zod';
 import { notes, tags } from '../schema/index.ts';
 import { idField } from './field-rules.ts';
 import { parseInput } from './input.ts';
 import type { Note, NoteRepository } from './notes/note-repository.ts';
+import * as rule from './rule.ts';
 import { withStorageErrors } from './storage-errors.ts';
 import type { WorkspaceReplica } from './workspace-replica.ts';
 
@@ -83,17 +83,20 @@ export class TagRepository {
 
 const MAX_TAG_LENGTH = 100;
 
-const tagNameField = z
-  .string()
-  .transform((name) => name.trim().toLowerCase().normalize('NFC'))
-  .pipe(z.string().min(1).max(MAX_TAG_LENGTH));
+const tagNameField = rule.text({
+  form: (name) => name.trim().toLowerCase().normalize('NFC'),
+  min: 1,
+  max: MAX_TAG_LENGTH,
+});
 
-const tagSchema = z.strictObject({ noteId: idField, name: tagNameField });
+const noteTag = rule.object({ noteId: idField, name: tagNameField });
 
-function checkedTag(noteId: string, name: string): z.output<typeof tagSchema> {
-  return parseInput(tagSchema, { noteId, name }, 'a tag');
+type NoteTag = rule.ValueOf<typeof noteTag>;
+
+function checkedTag(noteId: string, name: string): NoteTag {
+  return parseInput(noteTag, { noteId, name }, 'a tag');
 }
 
-function matching({ noteId, name }: z.output<typeof tagSchema>) {
+function matching({ noteId, name }: NoteTag) {
   return and(eq(tags.noteId, noteId), eq(tags.name, name));
 }

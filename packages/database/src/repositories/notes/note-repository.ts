@@ -3,7 +3,6 @@
  * differ, so that two people editing two paragraphs of one note both win.
  */
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import { z } from 'zod';
 import { DatabaseError } from '../../errors.ts';
 import { noteBlocks, noteEntities, notes, tags } from '../../schema/index.ts';
 import { diffBlocks, type StoredBlock } from './block-diff.ts';
@@ -13,7 +12,9 @@ import { fitsInBytes, idField, limitField, MAX_TEXT_BYTES, titleField } from '..
 import { invalidInput, parseInput } from '../input.ts';
 import { joinBlocks, parseBlocks, spells, type BlockContent } from './note-text.ts';
 import { purgeAttachments } from '../attachment-repository.ts';
-import { Repository, type FieldValues, type Row } from '../repository.ts';
+import { Repository, type Row } from '../repository.ts';
+import * as rule from '../rule.ts';
+import type { FieldValues } from '../table-input.ts';
 import type { WorkspaceReplica } from '../workspace-replica.ts';
 
 export type Note = Row<typeof notes>;
@@ -41,7 +42,7 @@ export class NoteRepository extends Repository<typeof notes, never, { readonly t
     super(replica, {
       table: notes,
       rules: { title: titleField },
-      extraInput: { text: z.string().optional() },
+      extraInput: { text: rule.optional(rule.text()) },
     });
     this.#blocks = new BlockStore(replica);
   }
@@ -53,7 +54,7 @@ export class NoteRepository extends Repository<typeof notes, never, { readonly t
 
   /** Replaces the text. Nothing is written where nothing differs. */
   setText(noteId: string, markdown: string): void {
-    const text = storable(parseInput(z.string(), markdown, 'the text of a note'));
+    const text = storable(parseInput(rule.text(), markdown, 'the text of a note'));
     this.transaction('save text', () => {
       const stored = this.blocks(noteId);
       if (spells(stored, text)) return;
@@ -71,7 +72,7 @@ export class NoteRepository extends Repository<typeof notes, never, { readonly t
 
   /** Ticks or clears a checkbox: one cell, so it goes together with anybody's edit of the text beside it. */
   toggleTodo(noteId: string, blockId: string, checked: boolean): void {
-    const isChecked = parseInput(z.boolean(), checked, 'checked');
+    const isChecked = parseInput(rule.boolean, checked, 'checked');
     this.transaction('toggle a todo', () => {
       const block = this.blocks(noteId).find(({ id }) => id === blockId);
       if (!block) throw new DatabaseError('row_not_found', `there is no block ${blockId} in note ${noteId}`);
@@ -84,7 +85,7 @@ export class NoteRepository extends Repository<typeof notes, never, { readonly t
 
   /** What is not ticked yet in notes that are neither in the trash nor archived, the latest note first. */
   openTodos(query: TodoQuery = {}): OpenTodo[] {
-    const { projectId, limit } = parseInput(todoQuerySchema, query, 'the query');
+    const { projectId, limit } = parseInput(todoQuery, query, 'the query');
     return this.read(() =>
       this.replica.db
         .select({ noteId: notes.id, noteTitle: notes.title, blockId: noteBlocks.id, text: noteBlocks.text })
@@ -150,9 +151,9 @@ export class NoteRepository extends Repository<typeof notes, never, { readonly t
 /** The literal is what lets SQLite use the partial index of todos. */
 const OPEN_TODO = sql`${noteBlocks.kind} = 'todo' and ${noteBlocks.checked} = 0`;
 
-const todoQuerySchema = z.strictObject({
-  projectId: idField.optional(),
-  limit: limitField.default(200),
+const todoQuery = rule.object({
+  projectId: rule.optional(idField),
+  limit: rule.withDefault(limitField, 200),
 });
 
 /** SQLite keeps text as UTF-8, which has no lone surrogates: it would read back otherwise than it was written. */
