@@ -14,7 +14,7 @@ export function openReference(path) {
   const BetterSqlite = require('better-sqlite3');
   const db = new BetterSqlite(path);
   db.pragma('locking_mode = EXCLUSIVE');
-  db.pragma('journal_mode = PERSIST');
+  db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   return db;
 }

@@ -158,6 +158,7 @@ function openTime(file, engine, reopen) {
 
 function rowSize(file, db) {
   if (!hasItems(db)) db.exec(ITEMS_DDL);
+  db.pragma('wal_checkpoint');
   const empty = statSync(file).size;
   insertItems(db, db.prepare(INSERT_ITEM), ROWS);
   db.close();

@@ -1,4 +1,5 @@
 /** What a browser's storage does between tabs, over time, and when it refuses: in a real Chromium. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createProfile, launchChromium, START_LIMIT_MS, type Profile, type RunningChromium } from './chromium.ts';
 import { describeInChromium } from './describe-in-chromium.ts';
@@ -77,6 +78,20 @@ describeInChromium('storage in Chromium', () => {
     await expect(other.call('c', 'open', 'handed over', 300)).rejects.toMatchObject({ code: 'file_in_use' });
     await tab.page.close();
     expect(await opening).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('a worker that is terminated while it creates a database, at any moment, leaves one that opens', async () => {
+    for (let round = 0; round < 20; round++) {
+      const name = `created ${round}`;
+      tab.call('creator', 'open', name).catch(() => {});
+      await sleep(round * 8);
+      await tab.terminate('creator');
+      await tab.call('a', 'open', name, 20_000);
+      expect(await tab.call('a', 'all', 'PRAGMA integrity_check')).toEqual([['ok']]);
+      expect(await tab.call('a', 'all', ids)).toEqual([]);
+      await tab.call('a', 'close');
+      await tab.call('a', 'remove', name);
+    }
   });
 
   test('deleting frees the name for a new, empty database', async () => {

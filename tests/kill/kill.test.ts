@@ -1,16 +1,16 @@
 /** What SIGKILL may and may not do to a replica: processes are killed here, not simulated. */
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DatabaseError, openReplica, type EngineName } from '@tributary/database';
-import { describeEachEngine } from '@tributary/database/testing';
+import { AVAILABLE_ENGINES, describeEachEngine } from '@tributary/database/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runAndKill } from './child.ts';
 import { grownSchema, youngSchema } from './growing-schema.mjs';
 
-const KILLS = 30;
+const KILLS = 15;
 
 describeEachEngine('SIGKILL', (engine) => {
   let directory: string;
@@ -20,11 +20,12 @@ describeEachEngine('SIGKILL', (engine) => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   test(
-    `${KILLS} kills while writing lose no acknowledged transaction and split none`,
+    `${KILLS} kills while writing lose no acknowledged transaction and split none, whichever engine opens the file then`,
     { timeout: 180_000 },
     async () => {
       const file = path.join(directory, 'written.db');
       const acknowledged = new Set<string>();
+      let unfinished = 0;
       let next = 0;
       for (let kill = 0; kill < KILLS; kill++) {
         const { lines } = await runAndKill('write-transactions.mjs', [file, engine, String(next)], {
@@ -32,9 +33,12 @@ describeEachEngine('SIGKILL', (engine) => {
           ms: (kill * 7) % 40,
         });
         for (const line of lines.slice(1)) acknowledged.add(line);
-        next = assertWhole(file, engine, acknowledged) + 1;
+        if (endsUnfinished(`${file}-wal`)) unfinished++;
+        const opener = AVAILABLE_ENGINES[kill % AVAILABLE_ENGINES.length] ?? engine;
+        next = assertWhole(file, opener, acknowledged) + 1;
       }
       expect(acknowledged.size).toBeGreaterThan(KILLS);
+      expect(unfinished, 'kills that left a transaction unfinished in the wal').toBeGreaterThan(0);
     },
   );
 
@@ -53,6 +57,25 @@ describeEachEngine('SIGKILL', (engine) => {
     expect(interrupted, 'kills that came before the migration had ended').toBeGreaterThan(KILLS / 4);
   });
 
+  test(`${KILLS} kills while creating leave a file that opens`, { timeout: 180_000 }, async () => {
+    const create = (name: string, ms: number) =>
+      runAndKill('migrate.mjs', [path.join(directory, name), engine], { ms });
+    const { lines: timed } = await create('timed.db', 60_000);
+    const fullTimeMs = Number(timed[1]?.split(' ')[1]);
+    let begun = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const name = `killed-${kill}.db`;
+      const { lines } = await create(name, (fullTimeMs * kill) / KILLS);
+      if (lines.length === 1 && existsSync(path.join(directory, name))) begun++;
+      const opener = AVAILABLE_ENGINES[kill % AVAILABLE_ENGINES.length] ?? engine;
+      const replica = openReplica({ path: path.join(directory, name), engine: opener, schema: grownSchema });
+      expect(replica.sqlite.pragma('integrity_check', { simple: true })).toBe('ok');
+      expect(replica.sqlite.prepare('SELECT * FROM items').all()).toEqual([]);
+      replica.close();
+    }
+    expect(begun, 'kills between the first byte and the last').toBeGreaterThan(0);
+  });
+
   test('a second process is told who holds the file, and a killed holder frees it', { timeout: 30_000 }, async () => {
     const file = path.join(directory, 'held.db');
     const holder = spawn(process.execPath, [fileURLToPath(new URL('hold.mjs', import.meta.url)), file, engine], {
@@ -66,6 +89,19 @@ describeEachEngine('SIGKILL', (engine) => {
     openReplica({ path: file, engine }).close();
   });
 });
+
+/** Whether the last of what a wal holds was not committed: it is frames of a page each, and the last of a commit says so. */
+function endsUnfinished(wal: string): boolean {
+  const bytes = readFileSync(wal);
+  const salts = bytes.subarray(16, 24);
+  const frameBytes = 24 + bytes.readUInt32BE(8);
+  let isUnfinished = false;
+  for (let at = 32; at + frameBytes <= bytes.length; at += frameBytes) {
+    if (!bytes.subarray(at + 8, at + 16).equals(salts)) break;
+    isUnfinished = bytes.readUInt32BE(at + 4) === 0;
+  }
+  return isUnfinished;
+}
 
 /** Returns the highest transaction found. */
 function assertWhole(file: string, engine: EngineName, acknowledged: ReadonlySet<string>): number {

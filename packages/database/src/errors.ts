@@ -35,7 +35,8 @@ export const DATABASE_ERRORS = {
   read_only: {
     meaning: 'The database, its file or its directory cannot be written.',
     normal: 'No.',
-    action: 'Give the process write permission to the file and its directory (the journal lives beside it).',
+    action:
+      'Give the process write permission to the file and its directory (the wal and the owner lock lie beside it).',
   },
   not_a_database: {
     meaning: 'The file exists but is not an SQLite database.',
@@ -70,7 +71,7 @@ export const DATABASE_ERRORS = {
   engine_poisoned: {
     meaning: 'The wasm engine trapped, so its memory can no longer be trusted; it writes nothing any more.',
     normal: 'No: an expression nested thousands of levels deep, or a bug.',
-    action: 'Close the replica and open it again. The journal restores the last committed state.',
+    action: 'Close the replica and open it again. Everything that was committed is there.',
   },
   migration_not_additive: {
     meaning: 'A migration does something a replicated table cannot survive: drop, rename, rewrite, or a unique index.',

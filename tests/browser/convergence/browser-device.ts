@@ -25,8 +25,8 @@ export class BrowserDevice implements Device {
   readonly seat: Seat;
   readonly line: Line;
   readonly #access: RelayAccess;
-  /** How many of its crashes left a transaction that had begun to write to the disk. */
-  hotJournals = 0;
+  /** How many of its crashes left commits, or half of one, to be found in the wal. */
+  recoveries = 0;
   #edits = 0;
 
   constructor({ name, seat, line, access }: BrowserDeviceOptions) {
@@ -63,8 +63,8 @@ export class BrowserDevice implements Device {
   }
 
   /** Before it starts again. */
-  async lookForHotJournal(): Promise<void> {
-    if ((await this.#call('journalHead', this.name)) === 'hot') this.hotJournals++;
+  async lookForWal(): Promise<void> {
+    if ((await this.#call('walEnd', this.name)) !== 'empty') this.recoveries++;
   }
 
   /** While this one is not started. */

@@ -75,8 +75,8 @@ export class BrowserSimulation {
   }
 
   /** What it came to. */
-  get hotJournals(): number {
-    return this.#inBrowser.reduce((sum, { hotJournals }) => sum + hotJournals, 0);
+  get recoveries(): number {
+    return this.#inBrowser.reduce((sum, { recoveries }) => sum + recoveries, 0);
   }
 
   async run(): Promise<void> {
@@ -232,7 +232,7 @@ export class BrowserSimulation {
     await Promise.all(devices.map((device) => this.#edit(device)));
     await end(seat);
     for (const device of devices) {
-      await device.lookForHotJournal();
+      await device.lookForWal();
       await device.start();
     }
   }

@@ -1,35 +1,13 @@
-/** What only a browser's storage can do wrong. */
+/** What only a browser can do wrong, apart from the files themselves. */
 import {
   deleteBrowserDatabase,
   listBrowserDatabases,
   openBrowserDriver,
   openBrowserReplica,
-  type Driver,
 } from '@tributary/database/browser';
 import { wasmUrl } from '@tributary/database/wasm-url';
-import { describe, expect, onTestFinished, test } from 'vitest';
-
-const open = async (name: string): Promise<Driver> => openBrowserDriver({ name, wasm: wasmUrl, waitMs: 100 });
-
-let names = 0;
-
-function freshName(): string {
-  const name = `test ${names++}`;
-  onTestFinished(async () => {
-    await deleteBrowserDatabase(name);
-  });
-  return name;
-}
-
-async function filesOf(spelled: string): Promise<Map<string, number>> {
-  const root = await navigator.storage.getDirectory();
-  const directory = await (await root.getDirectoryHandle('tributary')).getDirectoryHandle(spelled);
-  const sizes = new Map<string, number>();
-  for await (const [name, entry] of directory.entries()) {
-    if (entry.kind === 'file') sizes.set(name, (await entry.getFile()).size);
-  }
-  return sizes;
-}
+import { describe, expect, test } from 'vitest';
+import { freshName, open } from './fresh-database.ts';
 
 const VALUES: readonly (null | number | bigint | string | Uint8Array)[] = [
   null,
@@ -77,84 +55,6 @@ export function databaseTests(): void {
       replica.db.insert(conflicts).values({ id: replica.newId(), rowKey }).run();
       expect(replica.db.select().from(conflicts).get()?.rowKey).toEqual(rowKey);
       replica.close();
-    });
-  });
-
-  describe('files', () => {
-    test('are a database and its journal, and nothing else, whatever SQL is run', async () => {
-      const name = freshName();
-      const driver = await open(name);
-      driver.exec(`CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('x'); CREATE TEMP TABLE big (b TEXT)`);
-      driver.pragma('temp_store = FILE');
-      driver.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-        INSERT INTO t SELECT 'row ' || i FROM n ORDER BY random()`);
-      driver.exec('CREATE INDEX t_a ON t (a); VACUUM');
-      expect(driver.pragma('integrity_check', { simple: true })).toBe('ok');
-      expect(driver.prepare('SELECT count(*) FROM t').pluck().get()).toBe(20_001);
-      driver.close();
-      expect([...(await filesOf('test%20' + name.slice(5))).keys()].sort()).toEqual(['database', 'journal']);
-    });
-
-    test('WAL is never set', async () => {
-      const driver = await open(freshName());
-      expect(() => driver.exec('PRAGMA journal_mode = WAL')).toThrow('WAL');
-      expect(() => driver.pragma('journal_mode = wal')).toThrow('WAL');
-      driver.exec('CREATE TABLE t (a TEXT)');
-      expect(driver.pragma('journal_mode', { simple: true })).toBe('persist');
-      driver.close();
-    });
-
-    test('a journal that SQLite deletes is empty, and one that it ends is kept', async () => {
-      const name = freshName();
-      const spelled = 'test%20' + name.slice(5);
-      const driver = await open(name);
-      driver.exec(`CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('x')`);
-      driver.close();
-      expect((await filesOf(spelled)).get('journal')).toBeGreaterThan(0);
-      const again = await open(name);
-      again.pragma('journal_mode = DELETE');
-      again.exec(`INSERT INTO t VALUES ('y')`);
-      again.close();
-      expect((await filesOf(spelled)).get('journal')).toBe(0);
-      const third = await open(name);
-      expect(third.prepare('SELECT a FROM t').pluck().all()).toEqual(['x', 'y']);
-      third.close();
-    });
-
-    test('are flushed in the order that a commit needs: journal, database, and the journal’s end', async () => {
-      const driver = await open(freshName());
-      driver.exec(`CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('x')`);
-      const { calls, stop } = watchFiles();
-      driver.exec(`UPDATE t SET a = 'y'`);
-      stop();
-      const files = [...new Set(calls.map(({ file }) => file))];
-      expect(files).toHaveLength(2);
-      const said = calls.map(({ file, what }) => `${what} ${file === files[0] ? 'journal' : 'database'}`);
-      const steps = said.filter((step, index) => step !== said[index - 1]);
-      expect(steps.slice(0, 2)).toEqual(['write journal', 'flush journal']);
-      expect(steps.slice(-4)).toEqual(['write database', 'flush database', 'write journal', 'flush journal']);
-      expect(steps.slice(0, -4)).not.toContain('write database');
-      driver.close();
-    });
-
-    test('a second database cannot be attached', async () => {
-      const driver = await open(freshName());
-      expect(() => driver.exec(`ATTACH 'another' AS other`)).toThrow(
-        expect.objectContaining({ code: 'SQLITE_CANTOPEN' }),
-      );
-      driver.exec(`ATTACH ':memory:' AS scratch; CREATE TABLE scratch.t (a TEXT)`);
-      driver.close();
-    });
-
-    test('a file that is not ours is refused, and not touched', async () => {
-      const name = freshName();
-      const foreign = await open(name);
-      foreign.exec('CREATE TABLE t (a TEXT)');
-      foreign.close();
-      const sizes = await filesOf('test%20' + name.slice(5));
-      await expect(openBrowserReplica({ name, wasm: wasmUrl })).rejects.toMatchObject({ code: 'not_a_database' });
-      expect(await filesOf('test%20' + name.slice(5))).toEqual(sizes);
-      (await open(name)).close();
     });
   });
 
@@ -246,28 +146,6 @@ export function databaseTests(): void {
       }
     });
   });
-}
-
-interface FileCall {
-  readonly file: FileSystemSyncAccessHandle;
-  readonly what: 'write' | 'flush';
-}
-
-/** Notes what is written and flushed, until it is stopped. */
-function watchFiles(): { readonly calls: readonly FileCall[]; readonly stop: () => void } {
-  const calls: FileCall[] = [];
-  const { prototype } = FileSystemSyncAccessHandle;
-  // oxlint-disable-next-line typescript/unbound-method -- they are put back, and called on what they belong to
-  const { write, flush } = prototype;
-  prototype.write = function noteWrite(...args) {
-    calls.push({ file: this, what: 'write' });
-    return write.apply(this, args);
-  };
-  prototype.flush = function noteFlush() {
-    calls.push({ file: this, what: 'flush' });
-    flush.call(this);
-  };
-  return { calls, stop: () => void Object.assign(prototype, { write, flush }) };
 }
 
 function sqlTypeOf(value: (typeof VALUES)[number]): string {

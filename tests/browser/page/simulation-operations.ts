@@ -38,7 +38,7 @@ export const simulationOperations = {
     const root = await navigator.storage.getDirectory();
     const home = await root.getDirectoryHandle('tributary');
     const [source, target] = [await home.getDirectoryHandle(from), await home.getDirectoryHandle(to, { create: true })];
-    for (const name of ['database', 'journal']) {
+    for (const name of ['database', 'wal']) {
       const bytes = await (await (await source.getFileHandle(name)).getFile()).arrayBuffer();
       const copy = await (await target.getFileHandle(name, { create: true })).createWritable();
       await copy.write(bytes);

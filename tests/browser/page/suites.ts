@@ -3,6 +3,7 @@ import { openBrowserDriver } from '@tributary/database/browser';
 import { runDriverTests } from '@tributary/database/testing/driver';
 import { wasmUrl } from '@tributary/database/wasm-url';
 import { databaseTests } from './database-tests.ts';
+import { opfsFileTests } from './opfs-file-tests.ts';
 
 const module = WebAssembly.compileStreaming(fetch(wasmUrl));
 let files = 0;
@@ -13,3 +14,4 @@ runDriverTests('wasm, OPFS', {
 });
 
 databaseTests();
+opfsFileTests();

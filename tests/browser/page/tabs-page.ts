@@ -13,10 +13,10 @@ export interface TabsApi {
 }
 
 const name = new URLSearchParams(location.search).get('release') ?? '';
-const worker = new Worker(new URL('./tabs-worker.ts', import.meta.url), { type: 'module', name });
+const startWorker = () => new Worker(new URL('./tabs-worker.ts', import.meta.url), { type: 'module', name });
 // The types here are a worker's, which has no window.
 const window = globalThis as unknown as PageWindow;
-const tabs = connectTabs<AppCommands>({ worker, window });
+const tabs = connectTabs<AppCommands>({ database: 'shared', startWorker, window });
 const live = tabs.watchSql('SELECT id FROM items ORDER BY id');
 live.subscribe(() => {});
 

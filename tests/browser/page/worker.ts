@@ -8,11 +8,11 @@ import {
 } from '@tributary/database/browser';
 import { wasmUrl } from '@tributary/database/wasm-url';
 import type { Answer, Call } from './messages.ts';
-import { journalHead } from './journal-head.ts';
 import { measure } from './measure.ts';
 import { simulationOperations } from './simulation-operations.ts';
 import { CHECK, fillUncommitted, itemsSchema, writeTransactions } from './transactions.ts';
 import { runTests } from './vitest-in-worker.mjs';
+import { walEnd } from './wal-end.ts';
 
 let open: { readonly name: string; readonly replica: Replica } | undefined;
 
@@ -40,7 +40,7 @@ const operations: Readonly<Record<string, (...args: never[]) => unknown>> = {
   list: listBrowserDatabases,
   remove: deleteBrowserDatabase,
   persistence: requestPersistence,
-  journalHead,
+  walEnd,
   check: () => CHECK.map((sql) => replica().sqlite.prepare(sql).raw().all()),
   writeForever: async (cachePages?: number) => {
     if (cachePages !== undefined) replica().sqlite.pragma(`cache_size = ${cachePages}`);

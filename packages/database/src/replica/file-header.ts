@@ -6,6 +6,7 @@
  *   60..63  user_version: how many migrations have been applied, see `SchemaVersion`
  *   68..71  application_id: whose file it is
  */
+import { isBlank } from '../engine/new-database.ts';
 import { DatabaseError } from '../errors.ts';
 
 /** How many migrations of each kind; in `user_version` the local-only tables' are the upper half. */
@@ -21,9 +22,9 @@ export const APPLICATION_ID = 0x54524942;
 
 const MAGIC = 'SQLite format 3\0';
 
-/** Throws unless the file is empty, absent, or one that this code may open. */
+/** Throws unless the file is absent, holds nothing yet, or is one that this code may open. */
 export function checkFileHeader(header: Uint8Array, file: string, known: SchemaVersion): void {
-  if (header.length === 0) return;
+  if (isBlank(header)) return;
   if (!hasMagic(header)) throw new DatabaseError('not_a_database', `${file} is not an SQLite database`);
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   if (view.getInt32(68) !== APPLICATION_ID) {

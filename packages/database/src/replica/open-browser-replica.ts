@@ -3,7 +3,7 @@ import { openBrowserDriver, type OpenBrowserDriverOptions } from '../engine/brow
 import { toDatabaseError } from '../errors.ts';
 import type { ReplicaSchema } from '../schema/replica-schema.ts';
 import { workspaceSchema, type WorkspaceTables } from '../schema/workspace.ts';
-import { checkFileHeader } from './file-header.ts';
+import { APPLICATION_ID, checkFileHeader } from './file-header.ts';
 import { knownVersion } from './migrate.ts';
 import { Replica, type ReplicaEnvironment } from './replica.ts';
 
@@ -35,7 +35,7 @@ export async function openBrowserReplica(
 ): Promise<Replica> {
   const { name, wasm, waitMs, schema = workspaceSchema, now = Date.now } = options;
   const checkHeader = (header: Uint8Array) => checkFileHeader(header, name, knownVersion(schema));
-  const driver = await openBrowserDriver({ name, wasm, waitMs, checkHeader });
+  const driver = await openBrowserDriver({ name, wasm, waitMs, applicationId: APPLICATION_ID, checkHeader });
   try {
     return new Replica(driver, schema, {
       now,

@@ -1,13 +1,15 @@
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { getTableName } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { openDriver } from '../engine/node/open-driver.ts';
 import { notes } from '../schema/index.ts';
 import { localOnlyMigrations } from '../schema/migrations.gen.ts';
 import { replicatedTables } from '../schema/tables.ts';
 import { AVAILABLE_ENGINES, describeEachEngine } from '../testing/engines.ts';
 import { temporaryPath } from '../testing/temporary-path.ts';
 import { testSchema } from '../testing/test-schema.ts';
+import { APPLICATION_ID } from './file-header.ts';
 import { openReplica } from './open-replica.ts';
 
 const ITEMS = `CREATE TABLE items (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL DEFAULT '')`;
@@ -86,6 +88,65 @@ describeEachEngine('a replica', (engine) => {
       `version 2.${localOnlyMigrations.length}, and this app knows versions up to 1.${localOnlyMigrations.length}`,
     );
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+/** As if its owner had been killed now. */
+function whatAKillLeaves(file: string): string {
+  const copy = temporaryPath();
+  copyFileSync(file, copy);
+  copyFileSync(`${file}-wal`, `${copy}-wal`);
+  return copy;
+}
+
+describeEachEngine('a replica that was killed', (engine) => {
+  test('before its tables were made is a new one', () => {
+    const file = temporaryPath();
+    const killed = openDriver({ path: file, engine, applicationId: APPLICATION_ID });
+    const left = whatAKillLeaves(file);
+    killed.close();
+    const replica = openReplica({ path: left, engine, schema });
+    expect(replica.sqlite.prepare('SELECT * FROM items').all()).toEqual([]);
+    replica.close();
+  });
+
+  test('at any moment of its making is a new one', () => {
+    const file = temporaryPath();
+    const killed = openDriver({ path: file, engine, applicationId: APPLICATION_ID });
+    const [database, wal] = [readFileSync(file), readFileSync(`${file}-wal`)];
+    killed.close();
+    for (let size = 32; size <= wal.length; size += 24 + 4096) {
+      const left = temporaryPath();
+      writeFileSync(left, database);
+      writeFileSync(`${left}-wal`, wal.subarray(0, size));
+      const replica = openReplica({ path: left, engine, schema });
+      expect(replica.sqlite.prepare('SELECT * FROM items').all()).toEqual([]);
+      replica.close();
+    }
+  });
+
+  test('before anything had reached its file is there', () => {
+    const file = temporaryPath();
+    const killed = openReplica({ path: file, engine, schema });
+    killed.sqlite.exec(`INSERT INTO items VALUES ('a', 'x')`);
+    const left = whatAKillLeaves(file);
+    killed.close();
+    const replica = openReplica({ path: left, engine, schema });
+    expect(replica.sqlite.prepare('SELECT * FROM items').all()).toEqual([{ id: 'a', name: 'x' }]);
+    replica.close();
+  });
+
+  test('right after a newer app had migrated it is refused by an older one, and keeps what the newer one wrote', () => {
+    const file = temporaryPath();
+    openReplica({ path: file, engine, schema }).close();
+    const killed = openReplica({ path: file, engine, schema: grown });
+    killed.sqlite.exec(`INSERT INTO items VALUES ('a', 'x', 5)`);
+    const left = whatAKillLeaves(file);
+    killed.close();
+    expect(() => openReplica({ path: left, engine, schema })).toThrow(code('file_newer_than_app'));
+    const young = openReplica({ path: left, engine, schema: grown });
+    expect(young.sqlite.prepare('SELECT * FROM items').all()).toEqual([{ id: 'a', name: 'x', n: 5 }]);
+    young.close();
   });
 });
 
@@ -169,6 +230,7 @@ describeEachEngine('bad files', (engine) => {
     writeFileSync(file, bytes);
     expect(() => open(file)).toThrow('another application');
     expect(readFileSync(file).equals(bytes)).toBe(true);
+    expect(existsSync(`${file}-wal`)).toBe(false);
   });
 
   test('the replica of another app is refused, and neither is migrated nor loses anything', () => {

@@ -6,7 +6,7 @@ import { readHeader } from '../engine/node/read-header.ts';
 import { toDatabaseError } from '../errors.ts';
 import type { ReplicaSchema } from '../schema/replica-schema.ts';
 import { workspaceSchema, type WorkspaceTables } from '../schema/workspace.ts';
-import { checkFileHeader } from './file-header.ts';
+import { APPLICATION_ID, checkFileHeader } from './file-header.ts';
 import { identify } from './file-identity.ts';
 import { knownVersion } from './migrate.ts';
 import { Replica, type ReplicaEnvironment } from './replica.ts';
@@ -39,7 +39,7 @@ export function openReplica(options: OpenReplicaOptions<Record<string, unknown>>
   const { path, engine = 'auto', schema = workspaceSchema, extensionPath, now = Date.now } = options;
   const isFile = path !== ':memory:';
   if (isFile) checkFileHeader(readHeader(path), path, knownVersion(schema));
-  const driver = openDriver({ path, engine, ...(extensionPath === undefined ? {} : { extensionPath }) });
+  const driver = openDriver({ path, engine, extensionPath, applicationId: APPLICATION_ID });
   try {
     return new Replica(driver, schema, {
       now,

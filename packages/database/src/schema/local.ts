@@ -121,5 +121,6 @@ export const tabMutations = sqliteTable('tab_mutations', {
   id: text('id').primaryKey().notNull(),
   /** The answer, as JSON. */
   result: text('result').notNull(),
+  /** When its page asked for it. */
   appliedAt: integer('applied_at').notNull(),
 });

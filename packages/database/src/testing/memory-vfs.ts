@@ -9,7 +9,7 @@ export class MemoryVfs implements Vfs {
 
   open(path: string | undefined, mode: VfsOpenMode): VfsFile {
     const name = path ?? `temporary ${crypto.randomUUID()}`;
-    const content = this.#files.get(name) ?? { bytes: new Uint8Array(0) };
+    const content = this.#files.get(name) ?? { bytes: new Uint8Array(0), size: 0 };
     if (!this.#files.has(name) && !mode.create && path !== undefined) throw new Error(`there is no ${name}`);
     if (mode.isDatabase) this.#own(name);
     this.#files.set(name, content);
@@ -30,7 +30,7 @@ export class MemoryVfs implements Vfs {
   /** As if the machine had stopped now, and its disk were put into another. */
   copy(): MemoryVfs {
     const copy = new MemoryVfs();
-    for (const [name, { bytes }] of this.#files) copy.#files.set(name, { bytes: bytes.slice() });
+    for (const [name, { bytes, size }] of this.#files) copy.#files.set(name, { bytes: bytes.slice(0, size), size });
     return copy;
   }
 
@@ -41,7 +41,9 @@ export class MemoryVfs implements Vfs {
 }
 
 interface Content {
+  /** With room to grow, and zeros behind what is in the file. */
   bytes: Uint8Array;
+  size: number;
 }
 
 class MemoryFile implements VfsFile {
@@ -56,33 +58,38 @@ class MemoryFile implements VfsFile {
   }
 
   read(into: Uint8Array, offset: number): number {
-    const available = this.#content.bytes.subarray(offset, offset + into.length);
+    const available = this.#content.bytes.subarray(offset, Math.min(offset + into.length, this.size()));
     into.set(available);
     return available.length;
   }
 
   write(from: Uint8Array, offset: number): void {
-    if (offset + from.length > this.size()) this.#resize(offset + from.length);
+    this.#reserve(offset + from.length);
     this.#content.bytes.set(from, offset);
+    this.#content.size = Math.max(this.size(), offset + from.length);
   }
 
   truncate(size: number): void {
-    this.#resize(size);
+    this.#reserve(size);
+    this.#content.bytes.fill(0, size, this.size());
+    this.#content.size = size;
   }
 
   sync(): void {}
 
   size(): number {
-    return this.#content.bytes.length;
+    return this.#content.size;
   }
 
   close(): void {
     this.#onClose();
   }
 
-  #resize(size: number): void {
-    const resized = new Uint8Array(size);
-    resized.set(this.#content.bytes.subarray(0, size));
-    this.#content.bytes = resized;
+  #reserve(size: number): void {
+    const { bytes } = this.#content;
+    if (size <= bytes.length) return;
+    const larger = new Uint8Array(Math.max(size, bytes.length * 2));
+    larger.set(bytes);
+    this.#content.bytes = larger;
   }
 }

@@ -2,7 +2,7 @@
  * Where the databases of an origin are, in its private file system (OPFS):
  *
  *   tributary/<name>/database
- *   tributary/<name>/journal
+ *   tributary/<name>/wal
  *
  * A name is spelled in lower-case ASCII, every other byte as `%xx`: so any name is a legal one on every platform, and two
  * names never meet in one directory, even where the system below ignores case.
@@ -12,7 +12,7 @@ import { isInUse, isMissing, toStorageError } from './storage-errors.ts';
 
 const HOME = 'tributary';
 export const DATABASE_FILE = 'database';
-export const JOURNAL_FILE = 'journal';
+export const WAL_FILE = 'wal';
 
 /** As long as a file name may be. */
 const MAX_SPELLED_LENGTH = 255;
@@ -46,7 +46,7 @@ export async function deleteBrowserDatabase(name: string): Promise<boolean> {
     const home = await findDirectory(await openRoot(), HOME);
     const directory = home && (await findDirectory(home, spelled));
     if (!home || !directory) return false;
-    // The database goes first: without its journal it could be half a transaction.
+    // The database goes first: without its wal it would lack what was committed last, and a wal without it is nothing.
     const existed = await removeFile(directory, DATABASE_FILE);
     await home.removeEntry(spelled, { recursive: true });
     return existed;

@@ -1,14 +1,14 @@
 /**
- * The two files of a database, open for synchronous access. Nobody else can open them meanwhile, in any tab or worker:
- * having them is owning the database. A killed owner loses them at once.
+ * The two files of a database, itself and its wal, open for synchronous access. Nobody else can open them meanwhile, in any
+ * tab or worker: having them is owning the database. A killed owner loses them at once.
  */
 import { DatabaseError } from '../../errors.ts';
-import { DATABASE_FILE, inUse, JOURNAL_FILE, openDatabaseDirectory } from './database-directory.ts';
+import { DATABASE_FILE, inUse, openDatabaseDirectory, WAL_FILE } from './database-directory.ts';
 import { isInUse, toStorageError } from './storage-errors.ts';
 
 export interface DatabaseFiles {
   readonly database: FileSystemSyncAccessHandle;
-  readonly journal: FileSystemSyncAccessHandle;
+  readonly wal: FileSystemSyncAccessHandle;
 }
 
 const FIRST_PAUSE_MS = 10;
@@ -29,15 +29,15 @@ export async function acquireFiles(name: string, waitMs: number): Promise<Databa
 }
 
 /** Gives up the ownership. Harmless when it is already given up. */
-export function releaseFiles({ database, journal }: DatabaseFiles): void {
-  journal.close();
+export function releaseFiles({ database, wal }: DatabaseFiles): void {
+  wal.close();
   database.close();
 }
 
 async function openFiles(directory: FileSystemDirectoryHandle): Promise<DatabaseFiles> {
   const database = await openFile(directory, DATABASE_FILE);
   try {
-    return { database, journal: await openFile(directory, JOURNAL_FILE) };
+    return { database, wal: await openFile(directory, WAL_FILE) };
   } catch (error) {
     database.close();
     throw error;

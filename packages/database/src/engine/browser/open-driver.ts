@@ -12,6 +12,8 @@ export interface OpenBrowserDriverOptions {
   readonly wasm: WasmSource;
   /** How long to wait while another tab or worker has the database; 3 s by default. */
   readonly waitMs?: number | undefined;
+  /** Of a database that is made now; 0, nobody's, by default. */
+  readonly applicationId?: number | undefined;
   /** Sees the first bytes of the file, none of a new one, before SQLite can write to it; what it throws stops the opening. */
   readonly checkHeader?: (header: Uint8Array) => void;
 }
@@ -21,7 +23,7 @@ const HEADER_BYTES = 100;
 
 /** In a dedicated worker only. This worker then owns the database until `close`. */
 export async function openBrowserDriver(options: OpenBrowserDriverOptions): Promise<Driver> {
-  const { name, wasm, waitMs = DEFAULT_WAIT_MS, checkHeader } = options;
+  const { name, wasm, waitMs = DEFAULT_WAIT_MS, applicationId, checkHeader } = options;
   const [loading, acquiring] = await Promise.allSettled([
     loadBrowserWasm(wasm),
     name === ':memory:' ? undefined : acquireFiles(name, waitMs),
@@ -31,7 +33,7 @@ export async function openBrowserDriver(options: OpenBrowserDriverOptions): Prom
   try {
     if (loading.status === 'rejected') throw loading.reason;
     if (files !== undefined) checkHeader?.(readHeader(files));
-    return new WasmDriver({ module: loading.value, vfs: new OpfsVfs(name, files), path: name });
+    return new WasmDriver({ module: loading.value, vfs: new OpfsVfs(name, files), path: name, applicationId });
   } catch (error) {
     if (files !== undefined) releaseFiles(files);
     throw toDatabaseError(error, `cannot open ${name}`);

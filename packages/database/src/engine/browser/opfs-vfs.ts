@@ -2,13 +2,13 @@
  * The wasm core's files in a browser. SQLite opens files synchronously and a browser does not, so both files of a database
  * are open before SQLite starts, and stay open until it has closed the database.
  *
- * Both always exist, so "there is a journal" means: it is not empty. SQLite tells the rest. A spent journal begins with
- * zeros, written and flushed by the commit (journal_mode=PERSIST); deleting one empties it and flushes; one beside an
- * empty database belongs to nothing, and SQLite deletes it. Any other was left by a killed transaction, and is rolled back.
+ * Both always exist, so "there is a wal" means: it is not empty. Deleting it, which SQLite does when it closes the
+ * database, empties it and flushes. One that is found was left by a killed owner, and SQLite goes on from its last commit.
  *
- * Temporary files live in memory. There are no other files: a second database cannot be attached, and so there is never a
- * super-journal.
+ * Temporary files live in memory. There are no other files. A database is in WAL mode from its first page on, so it has no
+ * rollback journal, and SQL that asks for one fails; a second database cannot be attached.
  */
+import { walOf } from '../new-database.ts';
 import type { Vfs, VfsFile, VfsOpenMode } from '../wasm/vfs.ts';
 import { releaseFiles, type DatabaseFiles } from './database-files.ts';
 import { MemoryFile } from './memory-file.ts';
@@ -28,25 +28,25 @@ export class OpfsVfs implements Vfs {
     if (path === undefined) return new MemoryFile();
     const files = this.#files;
     if (files !== undefined && path === this.#path) return new OpfsFile(files.database, () => releaseFiles(files));
-    if (files !== undefined && this.#isJournal(path)) return new OpfsFile(files.journal, () => {});
+    if (files !== undefined && this.#isWal(path)) return new OpfsFile(files.wal, () => {});
     throw new Error(`${path} cannot be opened: in a browser a connection has one database`);
   }
 
   delete(path: string): boolean {
-    if (!this.exists(path) || !this.#isJournal(path)) return false;
-    this.#files?.journal.truncate(0);
-    this.#files?.journal.flush();
+    if (!this.exists(path) || !this.#isWal(path)) return false;
+    this.#files?.wal.truncate(0);
+    this.#files?.wal.flush();
     return true;
   }
 
   exists(path: string): boolean {
     if (this.#files === undefined) return false;
     if (path === this.#path) return true;
-    return this.#isJournal(path) && this.#files.journal.getSize() > 0;
+    return this.#isWal(path) && this.#files.wal.getSize() > 0;
   }
 
-  #isJournal(path: string): boolean {
-    return path === `${this.#path}-journal`;
+  #isWal(path: string): boolean {
+    return path === walOf(this.#path);
   }
 }
 

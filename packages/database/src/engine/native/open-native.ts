@@ -4,20 +4,33 @@ import path from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseError, isSqliteError, toDatabaseError } from '../../errors.ts';
 import type { Driver } from '../driver.ts';
+import { makeDurable } from '../durability.ts';
+import { beginDatabase, type NewDatabase } from '../new-database.ts';
+import { NodeVfs } from '../node/node-vfs.ts';
 import { acquireOwnerLock } from '../node/owner-lock.ts';
+import { isOutOfSpace, type VfsFile } from '../wasm/vfs.ts';
 import { NativeDriver } from './native-driver.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Opens `path` with better-sqlite3 and the cr-sqlite extension, or says which of the two is missing. */
-export function openNative(file: string, extensionPath?: string): Driver {
+export interface OpenNativeOptions {
+  readonly extensionPath?: string | undefined;
+  /** Of a database that is made now; 0, nobody's, by default. */
+  readonly applicationId?: number | undefined;
+}
+
+/** Opens `file` with better-sqlite3 and the cr-sqlite extension, or says which of the two is missing. */
+export function openNative(file: string, { extensionPath, applicationId = 0 }: OpenNativeOptions = {}): Driver {
   const BetterSqlite = loadBetterSqlite();
   const extension = findExtension(extensionPath);
   const isMemory = file === ':memory:';
   const lock = isMemory ? undefined : acquireOwnerLock(file);
   try {
+    const isReadOnly = !isMemory && beginFile({ path: file, applicationId }).isReadOnly;
     const db = construct(BetterSqlite, file);
     try {
+      // SQLite's exclusive lock cannot be had on a file that may only be read, and there is nothing to make durable.
+      if (!isMemory && !isReadOnly) makeDurable(db);
       configure(db, extension);
     } catch (error) {
       db.close();
@@ -33,7 +46,7 @@ export function openNative(file: string, extensionPath?: string): Driver {
 /** Why the native engine cannot be used here, or undefined where it can. */
 export function nativeEngineFault(extensionPath?: string): DatabaseError | undefined {
   try {
-    openNative(':memory:', extensionPath).close();
+    openNative(':memory:', { extensionPath }).close();
     return undefined;
   } catch (error) {
     if (error instanceof DatabaseError && error.code === 'engine_unavailable') return error;
@@ -53,11 +66,28 @@ function construct(BetterSqlite: typeof BetterSqlite3, file: string): BetterSqli
   }
 }
 
-/** The same durability as the wasm engine's: every commit is on disk when it returns. */
+/** Closed again before SQLite opens the file: its locks are the process's, and end when any descriptor of it is closed. */
+function beginFile(database: NewDatabase): { readonly isReadOnly: boolean } {
+  const vfs = new NodeVfs();
+  const file = openFile(vfs, database.path);
+  try {
+    beginDatabase(file, vfs, database);
+    return { isReadOnly: file.readOnly };
+  } finally {
+    file.close();
+  }
+}
+
+function openFile(vfs: NodeVfs, file: string): VfsFile {
+  try {
+    return vfs.open(file, { create: true, readOnly: false, deleteOnClose: false, isDatabase: false });
+  } catch (error) {
+    const code = isOutOfSpace(error) ? 'disk_full' : 'cannot_open';
+    throw new DatabaseError(code, `cannot open ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 function configure(db: BetterSqlite3.Database, extension: string): void {
-  db.pragma('locking_mode = EXCLUSIVE');
-  db.pragma('journal_mode = PERSIST');
-  db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -32000');

@@ -54,12 +54,11 @@ class NodeFile implements VfsFile {
   readonly #descriptor: number;
   readonly #deleteOnClose: boolean;
   readonly #lock: OwnerLock | undefined;
-  /** A new file's name is durable only once its directory is. */
-  #nameIsDurable: boolean;
+  /** A file's name is durable only once its directory is, and whoever made the file may have been killed before that. */
+  #nameIsDurable = false;
 
   constructor(file: string, mode: VfsOpenMode, lock: OwnerLock | undefined) {
     this.#path = file;
-    this.#nameIsDurable = existsSync(file);
     const { descriptor, readOnly } = openFile(file, mode);
     this.#descriptor = descriptor;
     this.readOnly = readOnly;

@@ -12,15 +12,17 @@ export interface OpenDriverOptions {
   readonly engine?: EngineChoice;
   /** The cr-sqlite extension of the native engine; by default `CRSQLITE_PATH`. */
   readonly extensionPath?: string | undefined;
+  /** Of a database that is made now; 0, nobody's, by default. */
+  readonly applicationId?: number | undefined;
 }
 
-export function openDriver({ path, engine = 'auto', extensionPath }: OpenDriverOptions): Driver {
-  if (engine === 'wasm') return openWasm(path);
+export function openDriver({ path, engine = 'auto', extensionPath, applicationId }: OpenDriverOptions): Driver {
+  if (engine === 'wasm') return openWasm(path, applicationId);
   try {
-    return openNative(path, extensionPath);
+    return openNative(path, { extensionPath, applicationId });
   } catch (error) {
     const isMissing = error instanceof DatabaseError && error.code === 'engine_unavailable';
-    if (engine === 'auto' && isMissing) return openWasm(path);
+    if (engine === 'auto' && isMissing) return openWasm(path, applicationId);
     throw error;
   }
 }

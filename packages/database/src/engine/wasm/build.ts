@@ -163,3 +163,6 @@ export const STACK_BYTES = 512 * 1024;
 /** Where `struct sqlite3` keeps what the build exports no function for. */
 export const DB_LAST_INSERT_ROWID = 40;
 export const DB_TOTAL_CHANGES = 112;
+
+/** From a database's `sqlite3_file` back to a byte of the `Pager` in front of it: whether it never gives up its locks. */
+export const PAGER_EXCLUSIVE_MODE = -292;

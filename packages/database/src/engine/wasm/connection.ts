@@ -106,7 +106,7 @@ export class Connection {
     this.#pointer = 0;
   }
 
-  /** Without another write: the journal, if any, brings the file back to its last commit at the next open. */
+  /** Without another write: what is not committed in the wal counts for nothing at the next open. */
   abandon(): void {
     this.#pointer = 0;
     this.instance.files.abandon();

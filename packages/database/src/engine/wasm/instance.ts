@@ -3,7 +3,7 @@
  * libc: time, randomness, memory growth, and callbacks.
  *
  * An exception that is not SQLite's (a trap, a JavaScript stack overflow) leaves C memory in an unknown state. It poisons
- * the instance: every later call fails, nothing is written any more, and reopening recovers from the journal.
+ * the instance: every later call fails, nothing is written any more, and reopening finds the last commit.
  */
 import { DatabaseError } from '../../errors.ts';
 import { EXPORT_NAMES, IMPORT_MODULE, IMPORT_NAMES, MEMORY_EXPORT, STACK_BYTES, type SqliteExports } from './build.ts';
@@ -102,8 +102,8 @@ export class WasmInstance {
       fileTruncate: (id, size) => files.truncate(id, size),
       fileSync: (id) => files.sync(id),
       fileSize: (id, outSize) => files.size(id, outSize),
-      fileLock: () => files.lock(),
-      fileUnlock: () => files.lock(),
+      fileLock: (id) => files.lock(id),
+      fileUnlock: () => files.unlock(),
       fileCheckReservedLock: (_id, outReserved) => files.checkReservedLock(outReserved),
       fileControl: () => files.fileControl(),
       fileSectorSize: () => files.sectorSize(),

@@ -2,8 +2,12 @@
  * Where the wasm core keeps its files: a Vfs for Node's file system, another for the browser's OPFS. A Vfs throws what its
  * platform throws; here that becomes SQLite's result codes, and the last failure is kept as the cause.
  *
- * There are no locks to take: the Vfs makes this instance the one owner of a database file when it opens it.
+ * There are no locks to take: the Vfs makes this instance the one owner of a database file when it opens it. SQLite has to
+ * know that before it reads, or it looks for the shared memory by which owners of a WAL agree, and there is none. That is
+ * `locking_mode = EXCLUSIVE`; but cr-sqlite reads inside `sqlite3_open`, before any PRAGMA can be run, so it is set in
+ * SQLite's memory when a database is locked for the first time.
  */
+import { PAGER_EXCLUSIVE_MODE } from './build.ts';
 import type { Heap } from './heap.ts';
 import {
   CANTOPEN,
@@ -35,7 +39,7 @@ export interface VfsOpenMode {
   readonly create: boolean;
   readonly readOnly: boolean;
   readonly deleteOnClose: boolean;
-  /** A database, which must be locked against other owners; otherwise its journal or a temporary file. */
+  /** A database, which must be locked against other owners; otherwise its wal or journal, or a temporary file. */
   readonly isDatabase: boolean;
 }
 
@@ -67,6 +71,7 @@ export class VfsBridge {
   readonly #vfs: Vfs;
   readonly #heap: () => Heap;
   readonly #files = new Map<number, VfsFile>();
+  readonly #databases = new Set<number>();
   /** What the platform said when a call failed last. */
   lastFailure: unknown;
 
@@ -78,13 +83,15 @@ export class VfsBridge {
   open(path: number, id: number, flags: number, outFlags: number): number {
     return this.#attempt(CANTOPEN, () => {
       const heap = this.#heap();
+      const isDatabase = (flags & OPEN_MAIN_DB) !== 0;
       const file = this.#vfs.open(path === 0 ? undefined : heap.cString(path), {
         create: (flags & OPEN_CREATE) !== 0,
         readOnly: (flags & OPEN_READONLY) !== 0,
         deleteOnClose: path === 0 || (flags & OPEN_DELETE_ON_CLOSE) !== 0,
-        isDatabase: (flags & OPEN_MAIN_DB) !== 0,
+        isDatabase,
       });
       this.#files.set(id, file);
+      if (isDatabase) this.#databases.add(id);
       const granted = file.readOnly ? (flags & ~(OPEN_READWRITE | OPEN_CREATE)) | OPEN_READONLY : flags;
       if (outFlags !== 0) heap.view.setInt32(outFlags, granted, true);
       return OK;
@@ -110,6 +117,7 @@ export class VfsBridge {
     return this.#attempt(IOERR_CLOSE, () => {
       const file = this.#files.get(id);
       this.#files.delete(id);
+      this.#databases.delete(id);
       file?.close();
       return OK;
     });
@@ -158,7 +166,13 @@ export class VfsBridge {
     return OK;
   }
 
-  lock(): number {
+  /** Opening would be too early: the pager sets the byte itself after that. */
+  lock(id: number): number {
+    if (this.#databases.has(id)) this.#heap().bytes[id + PAGER_EXCLUSIVE_MODE] = 1;
+    return OK;
+  }
+
+  unlock(): number {
     return OK;
   }
 

@@ -1,5 +1,5 @@
 /** What only the wasm engine can do wrong. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, statSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { temporaryPath } from '../../testing/temporary-path.ts';
 import { assertPinned, loadWasmModule } from '../node/load-wasm.ts';
@@ -101,19 +101,6 @@ describe('the pinned build', () => {
   });
 });
 
-test('WAL is never switched on: such a file could not be opened again', () => {
-  const path = temporaryPath();
-  const driver = open(path);
-  for (const sql of ['PRAGMA journal_mode = WAL', 'PRAGMA main.journal_mode=wal', `PRAGMA journal_mode('wal')`]) {
-    expect(() => driver.exec(sql)).toThrow('WAL');
-    expect(() => driver.prepare(sql)).toThrow('WAL');
-  }
-  expect(() => driver.pragma('journal_mode = wal')).toThrow('WAL');
-  driver.exec('CREATE TABLE t (a TEXT)');
-  expect(existsSync(`${path}-wal`)).toBe(false);
-  driver.close();
-});
-
 test('an iterator that nobody uses holds nothing', () => {
   const driver = open();
   driver.exec('CREATE TABLE t (a TEXT)');
@@ -141,22 +128,36 @@ test('local time is the process’s', () => {
   driver.close();
 });
 
+interface Fault {
+  readonly on: 'write' | 'sync' | 'read';
+  /** The database, or its wal; either of the two by default. */
+  readonly of?: 'database' | 'wal';
+  readonly error: NodeJS.ErrnoException;
+}
+
 /** Node's files, until `fault` says that the disk is full or broken. */
 class FaultyVfs implements Vfs {
   readonly name = 'faulty';
-  fault: { readonly on: 'write' | 'sync' | 'read'; readonly error: NodeJS.ErrnoException } | undefined;
+  fault: Fault | undefined;
+  /** How often each file has been flushed. */
+  readonly syncs = new Map<string, number>();
   readonly #real = new NodeVfs();
 
   open(path: string | undefined, mode: VfsOpenMode): VfsFile {
     const file = this.#real.open(path, mode);
+    const name = path?.endsWith('-wal') ? 'wal' : 'database';
     const failing = (on: string) => {
-      if (this.fault?.on === on) throw this.fault.error;
+      if (this.fault?.on === on && (this.fault.of ?? name) === name) throw this.fault.error;
     };
     return {
       readOnly: file.readOnly,
       read: (into, offset) => (failing('read'), file.read(into, offset)),
       write: (from, offset) => (failing('write'), file.write(from, offset)),
-      sync: () => (failing('sync'), file.sync()),
+      sync: () => {
+        failing('sync');
+        this.syncs.set(name, (this.syncs.get(name) ?? 0) + 1);
+        file.sync();
+      },
       truncate: (size) => file.truncate(size),
       size: () => file.size(),
       close: () => file.close(),
@@ -172,13 +173,14 @@ class FaultyVfs implements Vfs {
   }
 }
 
-test('a file in WAL mode is refused with what to do', () => {
-  const path = temporaryPath();
-  open(path).close();
-  const bytes = readFileSync(path);
-  bytes.set([2, 2], 18);
-  writeFileSync(path, bytes);
-  expect(() => open(path)).toThrow('open it once with the native engine');
+test('a commit flushes the wal once, and nothing else', () => {
+  const vfs = new FaultyVfs();
+  const driver = new WasmDriver({ module: loadWasmModule(), vfs, path: temporaryPath() });
+  driver.exec(`CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('x')`);
+  vfs.syncs.clear();
+  for (let commit = 0; commit < 10; commit++) driver.exec(`UPDATE t SET a = 'y ${commit}'`);
+  expect([...vfs.syncs]).toEqual([['wal', 10]]);
+  driver.close();
 });
 
 describe('a failing disk', () => {
@@ -212,11 +214,70 @@ describe('a failing disk', () => {
     ['EIO', 'SQLITE_IOERR'],
   ] as const)('%s while a new file is opened is %s, though cr-sqlite hides it', (errno, expected) => {
     const vfs = new FaultyVfs();
-    vfs.fault = { on: 'write', error: errorOf(errno) };
+    vfs.fault = { on: 'write', of: 'wal', error: errorOf(errno) };
     expect(() => new WasmDriver({ module: loadWasmModule(), vfs, path: temporaryPath() })).toThrow(
       expect.objectContaining({ code: expected, cause: vfs.fault.error }),
     );
   });
+
+  test.each([
+    ['ENOSPC', 'disk_full'],
+    ['EIO', 'io_error'],
+  ] as const)('%s before there is a first page is %s, and the next try begins anew', (errno, expected) => {
+    const vfs = new FaultyVfs();
+    const path = temporaryPath();
+    const create = () => new WasmDriver({ module: loadWasmModule(), vfs, path });
+    for (const on of ['write', 'sync'] as const) {
+      vfs.fault = { on, of: 'database', error: errorOf(errno) };
+      expect(create).toThrow(expect.objectContaining({ code: expected, cause: vfs.fault.error }));
+    }
+    vfs.fault = undefined;
+    const driver = create();
+    expect(driver.pragma('integrity_check', { simple: true })).toBe('ok');
+    driver.close();
+  });
+
+  test.each([
+    ['write', ['before']],
+    ['sync', ['before', 'lost']],
+  ] as const)('a process that is killed right after a %s failed leaves %j: whole transactions', (on, expected) => {
+    const vfs = new FaultyVfs();
+    const [path, left] = [temporaryPath(), temporaryPath()];
+    const driver = new WasmDriver({ module: loadWasmModule(), vfs, path });
+    driver.exec(`CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('before')`);
+    vfs.fault = { on, error: errorOf('EIO') };
+    expect(() => driver.exec(`INSERT INTO t VALUES ('lost')`)).toThrow();
+    for (const suffix of ['', '-wal']) copyFileSync(path + suffix, left + suffix);
+    vfs.fault = undefined;
+    driver.close();
+    const again = open(left);
+    expect(again.prepare('SELECT a FROM t').pluck().all()).toEqual(expected);
+    expect(again.pragma('integrity_check', { simple: true })).toBe('ok');
+    again.close();
+  });
+
+  test.each(['write', 'sync'] as const)(
+    'a checkpoint whose %s fails takes nothing back, neither when it is due nor on closing',
+    (on) => {
+      const vfs = new FaultyVfs();
+      const path = temporaryPath();
+      const create = () => new WasmDriver({ module: loadWasmModule(), vfs, path });
+      const driver = create();
+      driver.exec('CREATE TABLE t (a TEXT)');
+      vfs.fault = { on, of: 'database', error: errorOf('ENOSPC') };
+      const insert = driver.prepare('INSERT INTO t VALUES (?)');
+      for (let row = 0; row < 20; row++) insert.run('x'.repeat(500_000));
+      expect(statSync(`${path}-wal`).size).toBeGreaterThan(10_000_000);
+      driver.close();
+      expect(existsSync(`${path}-wal`)).toBe(true);
+      vfs.fault = undefined;
+      const again = create();
+      expect(again.prepare('SELECT count(*), sum(length(a)) FROM t').raw().get()).toEqual([20, 10_000_000]);
+      expect(again.pragma('integrity_check', { simple: true })).toBe('ok');
+      again.close();
+      expect(existsSync(`${path}-wal`)).toBe(false);
+    },
+  );
 
   test('a failure that SQLite got over is not the cause of a later, other error', () => {
     const vfs = new FaultyVfs();

@@ -1,13 +1,12 @@
 /**
  * The wasm engine: better-sqlite3's surface over the synchronous cr-sqlite build, for any Vfs.
  *
- * File databases are `journal_mode=PERSIST, locking_mode=EXCLUSIVE, synchronous=FULL`: a commit is on disk when it
- * returns. Never WAL: cr-sqlite reads the database while it is being opened, which without shared memory fails, so a WAL
- * file could not be opened again.
+ * File databases are `journal_mode=WAL, locking_mode=EXCLUSIVE, synchronous=FULL`: a commit is on disk when it returns.
  */
-import { DatabaseError } from '../../errors.ts';
+import { makeDurable } from '../durability.ts';
 import type { Driver, FunctionOptions, RowUpdate, SqlFunction, Statement, Transaction } from '../driver.ts';
 import { isInternalTable } from '../driver.ts';
+import { beginningDatabase } from '../new-database.ts';
 import { createTransaction } from '../transaction.ts';
 import { Connection } from './connection.ts';
 import { WasmInstance } from './instance.ts';
@@ -20,6 +19,8 @@ export interface WasmDriverOptions {
   readonly vfs: Vfs;
   /** A path as the Vfs understands it, or `:memory:`. */
   readonly path: string;
+  /** Of a database that is made now; 0, nobody's, by default. */
+  readonly applicationId?: number | undefined;
 }
 
 const POOLED_STATEMENTS = 256;
@@ -35,16 +36,16 @@ export class WasmDriver implements Driver, StatementHost {
   #reads: Map<string, Set<string>> | undefined;
   #hasAuthorizer = false;
 
-  constructor({ module, vfs, path }: WasmDriverOptions) {
+  constructor({ module, vfs, path, applicationId = 0 }: WasmDriverOptions) {
     this.name = path;
-    const instance = new WasmInstance(module, vfs);
+    const instance = new WasmInstance(module, beginningDatabase(vfs, { path, applicationId }));
     this.connection = new Connection(instance);
     this.pool = new StatementPool(this.connection, POOLED_STATEMENTS);
     const isMemory = path === ':memory:';
     try {
       this.connection.open(path, isMemory ? undefined : vfs.name);
       this.exec('PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000');
-      if (!isMemory) this.#makeDurable();
+      if (!isMemory) makeDurable(this);
     } catch (error) {
       this.close();
       throw error;
@@ -61,13 +62,11 @@ export class WasmDriver implements Driver, StatementHost {
 
   prepare(sql: string): Statement {
     this.assertUsable();
-    refuseWal(sql);
     return new WasmStatement(this, sql);
   }
 
   exec(sql: string): this {
     this.assertUsable();
-    refuseWal(sql);
     this.connection.exec(sql);
     this.pool.clear();
     return this;
@@ -141,12 +140,6 @@ export class WasmDriver implements Driver, StatementHost {
     this.pool.clear();
   }
 
-  #makeDurable(): void {
-    this.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL');
-    const mode = this.pragma('journal_mode = PERSIST', { simple: true });
-    if (mode !== 'persist') throw new DatabaseError('cannot_open', `${this.name} is in journal mode ${String(mode)}`);
-  }
-
   #updated(operation: number, table: number, rowid: number): void {
     if (this.#listeners.size === 0) return;
     try {
@@ -166,11 +159,5 @@ export class WasmDriver implements Driver, StatementHost {
     if (column !== 0) columns.add(this.connection.heap.cString(column));
     this.#reads.set(name, columns);
     return 0;
-  }
-}
-
-function refuseWal(sql: string): void {
-  if (/journal_mode\s*(?:=|\()\s*['"`]?wal/i.test(sql)) {
-    throw new DatabaseError('cannot_open', 'the wasm engine cannot reopen a database in WAL mode, so it never sets it');
   }
 }

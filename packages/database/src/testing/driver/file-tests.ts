@@ -34,16 +34,38 @@ export function fileTests({ open, createPath }: DriverTestOptions): void {
     second.close();
   });
 
-  test('commits are durable: journal PERSIST, locking EXCLUSIVE, synchronous FULL, never WAL', async () => {
+  test('commits are durable: journal WAL, locking EXCLUSIVE, synchronous FULL', async () => {
     const driver = await open(createPath());
     driver.exec('CREATE TABLE t (a TEXT)');
     const pragma = (name: string) => driver.pragma(name, { simple: true });
-    expect([pragma('journal_mode'), pragma('locking_mode'), pragma('synchronous')]).toEqual([
-      'persist',
-      'exclusive',
-      2,
-    ]);
+    expect([pragma('journal_mode'), pragma('locking_mode'), pragma('synchronous')]).toEqual(['wal', 'exclusive', 2]);
     driver.close();
+  });
+
+  test('a transaction that is larger than the cache and every checkpoint is there or not, as a whole', async () => {
+    const path = createPath();
+    const first = await open(path);
+    first.exec('CREATE TABLE t (a TEXT); PRAGMA cache_size = 10');
+    const fill = (name: string) => {
+      const insert = first.prepare('INSERT INTO t VALUES (?)');
+      for (let row = 0; row < 3_000; row++) insert.run(`${name} ${'x'.repeat(2_000)}`);
+    };
+    const kept = first.transaction(fill);
+    kept('kept');
+    expect(() =>
+      first.transaction(() => {
+        fill('lost');
+        throw new Error('no');
+      })(),
+    ).toThrow('no');
+    kept('kept, too');
+    first.exec(`BEGIN; UPDATE t SET a = 'lost'`);
+    first.close();
+    const second = await open(path);
+    expect(second.prepare(`SELECT count(*) FROM t WHERE a LIKE 'kept%'`).pluck().get()).toBe(6_000);
+    expect(second.prepare('SELECT count(*) FROM t').pluck().get()).toBe(6_000);
+    expect(second.pragma('integrity_check', { simple: true })).toBe('ok');
+    second.close();
   });
 
   test('foreign keys are enforced, as everywhere in better-sqlite3', async () => {
