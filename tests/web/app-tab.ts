@@ -90,12 +90,6 @@ export class AppTab {
     await this.page.locator(`[data-testid=status][data-state=${state}]`).waitFor({ timeout: WAIT_MS });
   }
 
-  /** As a link of the app does it, without loading the page anew. */
-  async follow(path: string): Promise<void> {
-    const go = `history.pushState(null, '', ${JSON.stringify(path)})`;
-    await this.page.evaluate(`${go}; window.dispatchEvent(new PopStateEvent('popstate'))`);
-  }
-
   /** All that was typed into the open note is in the database of this browser. */
   async untilSaved(): Promise<void> {
     await this.page.locator('[data-testid=saved][data-saved=true]').waitFor({ timeout: WAIT_MS });

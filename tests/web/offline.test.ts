@@ -1,26 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeInChromium } from '../browser/describe-in-chromium.ts';
 import { buildApp, copyApp, releaseAgain } from './build-app.ts';
-import { WebStage } from './web-stage.ts';
+import { setUpStage } from './web-stage.ts';
 
 describeInChromium('the app that is kept in the browser', () => {
   const pages = mkdtempSync(path.join(tmpdir(), 'tributary-pages-'));
-  let stage: WebStage;
-
-  beforeAll(async () => {
-    copyApp(buildApp(), pages);
-    stage = await WebStage.open({ pages });
-  }, 120_000);
-
-  afterEach(() => stage?.clear());
-
-  afterAll(async () => {
-    await stage?.close();
-    rmSync(pages, { recursive: true });
-  });
+  beforeAll(() => copyApp(buildApp(), pages), 120_000);
+  afterAll(() => rmSync(pages, { recursive: true }));
+  const stage = setUpStage({ pages });
 
   test('goes on when the server is killed, is loaded without it, and syncs when it is back', async () => {
     const { tabs } = await stage.personOn(1);

@@ -1,16 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeInChromium } from '../browser/describe-in-chromium.ts';
-import { newPerson, WebStage } from './web-stage.ts';
+import { newPerson, setUpStage } from './web-stage.ts';
 
 describeInChromium('whoever uses a browser', () => {
-  let stage: WebStage;
-
-  beforeAll(async () => {
-    stage = await WebStage.open();
-  }, 120_000);
-
-  afterEach(() => stage?.clear());
-  afterAll(() => stage?.close());
+  const stage = setUpStage();
 
   test('sees nothing of who was signed in there before', async () => {
     const { person: ann, tabs, devices } = await stage.personOn(1);
@@ -24,9 +17,9 @@ describeInChromium('whoever uses a browser', () => {
     await second.untilShown('heading', 'Sign in');
     await tab.register(newPerson('Bob'));
     expect(await tab.listedTitles()).toEqual([]);
-    await tab.follow(`/notes/${id}`);
+    await tab.open(`/notes/${id}`);
     await tab.untilFailure('no_note');
-    await tab.follow('/');
+    await tab.open();
     await tab.newNote('Diary of Bob');
     await tab.signOut();
     await tab.signIn(ann);
@@ -121,13 +114,7 @@ describeInChromium('whoever uses a browser', () => {
 });
 
 describeInChromium('a server that is a relay alone', () => {
-  let stage: WebStage;
-
-  beforeAll(async () => {
-    stage = await WebStage.open({ isRelayOnly: true });
-  }, 120_000);
-
-  afterAll(() => stage?.close());
+  const stage = setUpStage({ isRelayOnly: true });
 
   test('is said to have no accounts', async () => {
     const tab = await (await stage.device()).tab();

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeInChromium } from '../browser/describe-in-chromium.ts';
 import type { AppTab } from './app-tab.ts';
-import { WebStage } from './web-stage.ts';
+import { setUpStage } from './web-stage.ts';
 
 const LINES = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
 
@@ -16,14 +16,7 @@ async function typeLines(tab: AppTab, halfway: () => Promise<unknown>): Promise<
 }
 
 describeInChromium('several tabs of one browser', () => {
-  let stage: WebStage;
-
-  beforeAll(async () => {
-    stage = await WebStage.open();
-  }, 120_000);
-
-  afterEach(() => stage?.clear());
-  afterAll(() => stage?.close());
+  const stage = setUpStage();
 
   /** The first tab leads; a note is open in the second. */
   async function twoTabs() {

@@ -1,16 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeInChromium } from '../browser/describe-in-chromium.ts';
-import { newPerson, WebStage } from './web-stage.ts';
+import { newPerson, setUpStage } from './web-stage.ts';
 
 describeInChromium('two devices of one person', () => {
-  let stage: WebStage;
-
-  beforeAll(async () => {
-    stage = await WebStage.open();
-  }, 120_000);
-
-  afterEach(() => stage?.clear());
-  afterAll(() => stage?.close());
+  const stage = setUpStage();
 
   test('edit one note at once, and both paragraphs survive', async () => {
     const { tabs } = await stage.personOn(2);

@@ -1,6 +1,7 @@
 /** A server, and devices: each a browser with a storage and a network of its own. */
 import { randomUUID } from 'node:crypto';
 import type { BrowserContext } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { createProfile, launchChromium, type Profile, type RunningChromium } from '../browser/chromium.ts';
 import { AppServer, type AppServerOptions } from './app-server.ts';
 import { AppTab, type Person } from './app-tab.ts';
@@ -45,16 +46,26 @@ export class Device {
   }
 }
 
-export class WebStage {
-  readonly server: AppServer;
-  readonly #devices: Device[] = [];
+/** For the tests of one `describe`: opened before them, empty for each, and closed after them. */
+export function setUpStage(options: Partial<AppServerOptions> = {}): WebStage {
+  const stage = new WebStage();
+  beforeAll(() => stage.open(options), 120_000);
+  afterEach(() => stage.clear());
+  afterAll(() => stage.close());
+  return stage;
+}
 
-  private constructor(server: AppServer) {
-    this.server = server;
+export class WebStage {
+  readonly #devices: Device[] = [];
+  #server: AppServer | undefined;
+
+  async open(options: Partial<AppServerOptions>): Promise<void> {
+    this.#server = await AppServer.start({ ...options, pages: options.pages ?? buildApp() });
   }
 
-  static async open(options: Partial<AppServerOptions> = {}): Promise<WebStage> {
-    return new WebStage(await AppServer.start({ ...options, pages: options.pages ?? buildApp() }));
+  get server(): AppServer {
+    if (this.#server === undefined) throw new Error('the stage is not open');
+    return this.#server;
   }
 
   async device(): Promise<Device> {
@@ -87,7 +98,7 @@ export class WebStage {
 
   async close(): Promise<void> {
     await this.clear();
-    await this.server.close();
+    await this.#server?.close();
   }
 }
 

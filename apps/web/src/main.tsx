@@ -24,11 +24,7 @@ else start(saved);
 
 function start(account: SavedAccount): void {
   const current = new CurrentWorkspace();
-  /** What is being typed is saved first. */
-  const settle = async () => {
-    window.dispatchEvent(new Event('settle'));
-    await current.getSnapshot()?.settle();
-  };
+  const settle = async () => current.getSnapshot()?.settle();
   const session = new Session({
     auth: { login, logout, refresh },
     saved: account,

@@ -5,8 +5,8 @@ import { desc, eq, isNull, sql } from 'drizzle-orm';
 
 const asked = new URLSearchParams(location.search);
 const name = [asked.get('database'), asked.get('relay')].filter(Boolean).join(' ');
-const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
-const tabs = connectTabs({ worker, window });
+const startWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
+const tabs = connectTabs({ database: asked.get('database'), startWorker, window });
 const db = createPageDatabase((text, params) => tabs.query(text, params), { notes });
 const recent = tabs.watch(
   db

@@ -1,4 +1,5 @@
 import { ValueStore } from '@tributary/sync/tabs';
+import { mergeTexts } from '@tributary/sync/text-merge';
 import { describe, expect, test } from 'vitest';
 import { Draft, type DraftCommit } from './draft.ts';
 
@@ -173,6 +174,50 @@ describe('a draft', () => {
     const desk = new Desk('');
     desk.draft.edit('on the way out');
     desk.draft.stop();
-    return settled().then(() => expect(desk.commits).toMatchObject([{ base: '', text: 'on the way out' }]));
+    expect(desk.commits).toMatchObject([{ base: '', text: 'on the way out' }]);
+  });
+
+  test('commits at once what was typed while a commit is under way, when the page goes', async () => {
+    const desk = new Desk('');
+    desk.draft.edit('o');
+    desk.passTime();
+    desk.draft.edit('out');
+    desk.draft.commitNow();
+    expect(desk.commits).toMatchObject([
+      { base: '', text: 'o' },
+      { base: 'o', text: 'out' },
+    ]);
+    desk.stored.set('o');
+    await desk.commits[0]!.answer('o');
+    expect(desk.draft.getSnapshot()).toMatchObject({ text: 'out', isSaved: false });
+    desk.stored.set('out, with more');
+    await desk.commits[1]!.answer('out, with more');
+    expect(desk.draft.getSnapshot()).toMatchObject({ text: 'out, with more', isSaved: true });
+    expect(desk.isWaiting).toBe(false);
+  });
+
+  test('keeps all that was typed, whichever of two commits fails', async () => {
+    for (const failing of [[0], [1], [0, 1]]) {
+      const desk = new Desk('');
+      desk.draft.edit('first\n');
+      desk.draft.commitNow();
+      desk.draft.edit('first\nsecond\n');
+      desk.draft.commitNow();
+      let stored = '';
+      for (const [at, commit] of desk.commits.entries()) {
+        if (failing.includes(at)) {
+          await commit.refuse();
+        } else {
+          stored = mergeTexts(commit.base, commit.text, stored).text;
+          desk.stored.set(stored);
+          await commit.answer(stored);
+        }
+      }
+      expect(desk.text).toBe('first\nsecond\n');
+      desk.passTime();
+      const [, , again] = desk.commits;
+      if (again !== undefined) stored = mergeTexts(again.base, again.text, stored).text;
+      expect(stored).toBe('first\nsecond\n');
+    }
   });
 });

@@ -2,7 +2,7 @@
  * A text that is being typed here while it may change elsewhere. What is typed is committed after a moment; what arrives is
  * merged into it, against the last text that both sides knew:
  *
- *   base ──typed──► text                 a commit makes `text` the new base at once, and while its answer is awaited nothing
+ *   base ──typed──► text                 a commit makes `text` the new base at once, and while an answer is awaited nothing
  *     └──arrives──► stored               that arrives is looked at: only the answer says whether what is stored has it in it
  */
 import { ValueStore, type Store } from '@tributary/sync/tabs';
@@ -38,7 +38,10 @@ export class Draft implements Store<DraftState> {
   readonly #options: DraftOptions;
   readonly #state = new ValueStore<DraftState>({ text: undefined, isSaved: true, fault: undefined });
   #base: string | undefined;
-  #committing: Promise<void> | undefined;
+  /** Commits that wait for their answer. */
+  #unanswered = 0;
+  /** What the first of them that failed was made of. */
+  #failedBase: string | undefined;
   #isComposing = false;
   #cancelCommit: (() => void) | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -57,7 +60,7 @@ export class Draft implements Store<DraftState> {
 
   /** What is typed but not saved yet is saved. */
   stop(): void {
-    void this.flush();
+    this.commitNow();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
   }
@@ -65,7 +68,7 @@ export class Draft implements Store<DraftState> {
   edit(text: string): void {
     if (this.#base === undefined) return;
     this.#set(text);
-    this.#commitSoon(COMMIT_AFTER_MS);
+    this.#commitSoon();
   }
 
   /** While somebody composes a character, their text must not be touched. */
@@ -74,15 +77,16 @@ export class Draft implements Store<DraftState> {
     if (!isComposing) this.#look();
   }
 
-  /** Resolves when what is typed is saved, or could not be. */
-  async flush(): Promise<void> {
-    await this.#committing;
-    await this.#commit();
+  /** Without waiting for the answer to an earlier commit: they are made in this order. */
+  commitNow(): void {
+    this.#cancelCommit?.();
+    this.#cancelCommit = undefined;
+    void this.#commit();
   }
 
   #look(): void {
     const stored = this.#options.stored.getSnapshot();
-    if (stored !== undefined && this.#committing === undefined && !this.#isComposing) this.#take(stored);
+    if (stored !== undefined && this.#unanswered === 0 && !this.#isComposing) this.#take(stored);
   }
 
   #take(stored: string): void {
@@ -91,48 +95,52 @@ export class Draft implements Store<DraftState> {
     this.#base = stored;
     if (base === undefined || text === undefined || text === base) this.#set(stored);
     else if (stored !== base) this.#set(mergeTexts(base, text, stored).text);
-    if (this.#isDirty) this.#commitSoon(COMMIT_AFTER_MS);
+    if (this.#isDirty) this.#commitSoon();
   }
 
   get #isDirty(): boolean {
     return this.#base !== undefined && this.getSnapshot().text !== this.#base;
   }
 
-  #commitSoon(delayMs: number): void {
+  #commitSoon(): void {
     const { schedule = scheduleTimeout } = this.#options;
-    this.#cancelCommit ??= schedule(() => void this.#commit(), delayMs);
+    const delayMs = this.getSnapshot().fault === undefined ? COMMIT_AFTER_MS : RETRY_AFTER_MS;
+    this.#cancelCommit ??= schedule(() => {
+      this.#cancelCommit = undefined;
+      if (this.#unanswered === 0) void this.#commit();
+    }, delayMs);
   }
 
-  #commit(): Promise<void> {
-    this.#cancelCommit?.();
-    this.#cancelCommit = undefined;
-    this.#committing ??= this.#send().finally(() => {
-      this.#committing = undefined;
-      this.#look();
-      this.#set(this.getSnapshot().text);
-      if (this.#isDirty) this.#commitSoon(this.getSnapshot().fault === undefined ? COMMIT_AFTER_MS : RETRY_AFTER_MS);
-    });
-    return this.#committing;
-  }
-
-  async #send(): Promise<void> {
+  async #commit(): Promise<void> {
     const base = this.#base;
     const { text } = this.getSnapshot();
     if (base === undefined || text === undefined || text === base) return;
     this.#base = text;
+    this.#unanswered++;
     try {
       const stored = await this.#options.commit({ base, text });
-      this.#state.set({ ...this.getSnapshot(), fault: undefined });
-      if (!this.#isComposing) this.#take(stored);
+      this.#answered(undefined);
+      if (this.#unanswered === 0 && !this.#isComposing) this.#take(stored);
     } catch (fault) {
-      this.#base = base;
-      this.#state.set({ ...this.getSnapshot(), fault });
+      this.#failedBase ??= base;
+      this.#base = this.#failedBase;
+      this.#answered(fault);
     }
+    if (this.#unanswered > 0) return;
+    this.#failedBase = undefined;
+    this.#look();
+    this.#set(this.getSnapshot().text);
+    if (this.#isDirty) this.#commitSoon();
+  }
+
+  #answered(fault: unknown): void {
+    this.#unanswered--;
+    this.#state.set({ ...this.getSnapshot(), fault });
   }
 
   #set(text: string | undefined): void {
     const state = this.getSnapshot();
-    const isSaved = this.#committing === undefined && text === this.#base;
+    const isSaved = this.#unanswered === 0 && text === this.#base;
     if (text !== state.text || isSaved !== state.isSaved) this.#state.set({ ...state, text, isSaved });
   }
 }

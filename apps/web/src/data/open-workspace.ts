@@ -27,14 +27,17 @@ export class OpenWorkspace {
   readonly userId: string;
   readonly tabs: Tabs<AppCommands>;
   readonly db: PageDatabase<typeof TABLES>;
-  readonly #worker: Worker;
   readonly #lastReceipt = new ValueStore<Store<ReceiptLevel> | undefined>(undefined);
 
   constructor(owner: DatabaseOwner) {
     this.userId = owner.userId;
     this.workspaceId = owner.workspaceId;
-    this.#worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: databaseName(owner) });
-    this.tabs = connectTabs<AppCommands>({ worker: this.#worker, window });
+    const database = databaseName(owner);
+    this.tabs = connectTabs<AppCommands>({
+      database,
+      startWorker: () => new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: database }),
+      window,
+    });
     this.db = createPageDatabase((sql, params) => this.tabs.query(sql, params), TABLES);
   }
 
@@ -54,14 +57,13 @@ export class OpenWorkspace {
     return result;
   }
 
-  /** Everything that was asked before is done, unless it takes too long. */
+  /** Everything that was typed or asked before is done, unless it takes too long. */
   async settle(): Promise<void> {
     const timeout = new Promise<void>((resolve) => setTimeout(resolve, GOODBYE_LIMIT_MS));
-    await Promise.race([this.tabs.query('SELECT 1').catch(() => {}), timeout]);
+    await Promise.race([this.tabs.settle().catch(() => {}), timeout]);
   }
 
   close(): void {
     this.tabs.close();
-    this.#worker.terminate();
   }
 }

@@ -21,7 +21,7 @@ export function DraftField({ id, draft, isReadOnly, isLong = false }: DraftField
     id,
     readOnly: isReadOnly || !isKnown,
     onInput: ({ currentTarget }: { readonly currentTarget: TextField }) => draft.edit(currentTarget.value),
-    onBlur: () => void draft.flush(),
+    onBlur: () => draft.commitNow(),
     onCompositionStart: () => draft.setComposing(true),
     onCompositionEnd: () => draft.setComposing(false),
   };

@@ -18,8 +18,8 @@ interface NoteEditorProps {
 
 export function NoteEditor({ noteId, isReadOnly }: NoteEditorProps) {
   const workspace = useWorkspace();
-  const title = useDraft(() => titleDraft(workspace, noteId));
-  const text = useDraft(() => textDraft(workspace, noteId));
+  const title = useDraft(workspace, () => titleDraft(workspace, noteId));
+  const text = useDraft(workspace, () => textDraft(workspace, noteId));
   return (
     <>
       <p>
@@ -37,22 +37,19 @@ export function NoteEditor({ noteId, isReadOnly }: NoteEditorProps) {
   );
 }
 
-/** Saved before the page goes: ahead of everybody else who hears that it goes. */
-function useDraft(create: () => Draft): Draft {
+/** Commits what is typed before the page goes. */
+function useDraft({ tabs }: OpenWorkspace, create: () => Draft): Draft {
   const [draft] = useState(create);
   useEffect(() => {
-    const flush = () => void draft.flush();
     draft.start();
-    for (const type of FLUSH_EVENTS) window.addEventListener(type, flush, { capture: true });
+    const stopListening = tabs.onLeaving(() => draft.commitNow());
     return () => {
-      for (const type of FLUSH_EVENTS) window.removeEventListener(type, flush, { capture: true });
+      stopListening();
       draft.stop();
     };
-  }, [draft]);
+  }, [tabs, draft]);
   return draft;
 }
-
-const FLUSH_EVENTS = ['pagehide', 'beforeunload', 'visibilitychange', 'settle'] as const;
 
 function SavedNote({ title, text }: { readonly title: Draft; readonly text: Draft }) {
   const drafts = [useStore(title), useStore(text)];

@@ -3,7 +3,7 @@
  * for has changed, and only then.
  *
  * @example
- * const tabs = connectTabs<typeof commands>({ worker, window });
+ * const tabs = connectTabs<typeof commands>({ database, startWorker, window });
  * <TabsContext value={tabs}>…</TabsContext>
  *
  * const recent = useQuery(db.select().from(notes).orderBy(desc(notes.updatedAt)).limit(50));

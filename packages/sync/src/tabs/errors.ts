@@ -54,7 +54,7 @@ export const TABS_ERRORS = {
   closed: {
     meaning: 'The tab was closed before the answer came.',
     normal: 'Yes.',
-    action: 'Nothing. An edit that had been sent may have been made.',
+    action: 'Nothing. An edit is made when a page opens this database the next time, if it was not made already.',
   },
 } as const satisfies Record<string, ErrorDoc>;
 

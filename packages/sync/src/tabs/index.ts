@@ -9,14 +9,14 @@ export {
   type CommandResult,
   type Commands,
 } from './commands.ts';
-export { connectTabs, type ConnectTabsOptions, type WorkerEnd } from './connect-tabs.ts';
+export { connectTabs, type ConnectTabsOptions } from './connect-tabs.ts';
 export { TABS_ERRORS, TabsError, type TabsErrorCode } from './errors.ts';
 export type { ConflictChoice, PageState, TabConnection } from './messages.ts';
 export type { TabReplica } from './mutations.ts';
 export { createPageDatabase, type PageDatabase, type WatchableQuery } from './page-database.ts';
 export type { LiveRows } from './page-queries.ts';
 export type { PageSync } from './page-sync.ts';
-export type { Channel, Locks, MessageEnd, OpenChannel, PageWindow, Store } from './ports.ts';
+export type { Channel, Locks, MessageEnd, OpenChannel, PageStorage, PageWindow, Store, WorkerEnd } from './ports.ts';
 export type { ColumnValue, Row } from './rows.ts';
 export { startTabWorker } from './start-tab-worker.ts';
 export type { TabPlatform, TabWorkerOptions } from './tab-options.ts';

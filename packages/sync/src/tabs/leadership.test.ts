@@ -28,8 +28,8 @@ test('they lead one after another, in the order in which they came', async () =>
   const { all, news } = candidates(3);
   for (const { leadership } of all) leadership.join();
   expect(await news()).toEqual(['0 begins']);
-  all[0]!.leadership.leave();
-  expect(await news()).toEqual(['0 ends', '1 begins']);
+  all[0]!.tab.kill();
+  expect(await news()).toEqual(['1 begins']);
   all[1]!.tab.kill();
   expect(await news()).toEqual(['2 begins']);
 });
@@ -57,33 +57,10 @@ test('who waits and hands off passes one turn', async () => {
   for (const { leadership } of all) leadership.join();
   all[1]!.leadership.handOff();
   await news();
-  all[0]!.leadership.leave();
-  expect(await news()).toEqual(['0 ends', '2 begins']);
-  all[2]!.leadership.leave();
-  expect(await news()).toEqual(['2 ends', '1 begins']);
-});
-
-test('who left while waiting does not lead, and may join again', async () => {
-  const { all, news } = candidates(2);
-  for (const { leadership } of all) leadership.join();
-  await news();
-  all[1]!.leadership.leave();
-  all[0]!.leadership.leave();
-  expect(await news()).toEqual(['0 ends']);
-  all[1]!.leadership.join();
+  all[0]!.tab.kill();
+  expect(await news()).toEqual(['2 begins']);
+  all[2]!.tab.kill();
   expect(await news()).toEqual(['1 begins']);
-});
-
-test('who leaves and joins in one go stays in the queue once', async () => {
-  const { all, news } = candidates(2);
-  for (const { leadership } of all) leadership.join();
-  all[1]!.leadership.leave();
-  all[1]!.leadership.join();
-  await news();
-  all[0]!.leadership.leave();
-  expect(await news()).toEqual(['0 ends', '1 begins']);
-  all[1]!.leadership.leave();
-  expect(await news()).toEqual(['1 ends']);
 });
 
 test('who cannot begin gives way, and does not try again by itself', async () => {
@@ -91,8 +68,8 @@ test('who cannot begin gives way, and does not try again by itself', async () =>
   all[0]!.fail();
   for (const { leadership } of all) leadership.join();
   expect(await news()).toEqual(['0 begins', '1 begins']);
-  all[1]!.leadership.leave();
-  expect(await news()).toEqual(['1 ends']);
+  all[1]!.tab.kill();
+  expect(await news()).toEqual([]);
   all[0]!.leadership.join();
   expect(await news()).toEqual(['0 begins']);
 });

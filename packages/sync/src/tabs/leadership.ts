@@ -1,10 +1,10 @@
 /**
  * One worker at a time leads. A lock decides, which the browser releases when its holder dies; whoever waits for it takes
- * over. A leader may step back, to the end of the queue or out of it.
+ * over. A leader may step back to the end of the queue.
  *
  *   out ──join──► queued ──granted──► leading ──handOff──► queued
- *                   ▲                    │
- *                   └──────join── out ◄──┴── leave, or it could not begin
+ *    ▲                                   │
+ *    └───────── it could not begin ──────┘
  */
 import type { Locks } from './ports.ts';
 
@@ -40,20 +40,14 @@ export class Leadership {
     if (!this.#isQueued && this.#stop === undefined) this.#queue();
   }
 
-  leave(): void {
-    this.#wantsToLead = false;
-    this.#stepBack();
-  }
-
   /** Lets everybody who waits go first. */
   handOff(): void {
-    if (this.#stop !== undefined) this.#stepBack();
-    else if (this.#isQueued) this.#turnsToPass = 1;
-  }
-
-  #stepBack(): void {
-    this.#isStopping = this.#stop !== undefined;
-    this.#stop?.();
+    if (this.#stop !== undefined) {
+      this.#isStopping = true;
+      this.#stop();
+    } else if (this.#isQueued) {
+      this.#turnsToPass = 1;
+    }
   }
 
   #queue(): void {
@@ -64,7 +58,6 @@ export class Leadership {
 
   async #granted(): Promise<void> {
     this.#isQueued = false;
-    if (!this.#wantsToLead) return;
     if (this.#turnsToPass > 0) {
       this.#turnsToPass--;
       return;

@@ -76,7 +76,8 @@ export interface MutationAnswer {
 export type Answer =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorParcel };
 
-export type PageState = 'visible' | 'hidden' | 'suspended';
+/** Whether somebody looks at the page. One that sleeps has no worker to tell. */
+export type PageState = 'visible' | 'hidden';
 
 /** How it stands with the database. */
 export interface TabConnection {
@@ -100,8 +101,16 @@ export interface SyncNews {
   readonly isPaused?: boolean;
 }
 
+export interface AskedCall {
+  readonly kind: 'call';
+  readonly id: number;
+  readonly call: Call;
+  /** Earlier mutations of this page whose answers have arrived, so that nobody will send them again. */
+  readonly settled: readonly string[];
+}
+
 export type FromPage =
-  | { readonly kind: 'call'; readonly id: number; readonly call: Call }
+  | AskedCall
   | { readonly kind: 'subscribe'; readonly id: number; readonly query: Query }
   | { readonly kind: 'unsubscribe'; readonly id: number }
   | { readonly kind: 'presence'; readonly state: unknown }
@@ -119,13 +128,7 @@ export type RowsAnswer =
 
 /** From a worker to the leader's. */
 export type ToLeader = { readonly term: string; readonly tab: string } & (
-  | {
-      readonly kind: 'call';
-      readonly id: number;
-      readonly call: Call;
-      /** Earlier mutations of this tab whose answers have arrived, so that nobody will send them again. */
-      readonly settled: readonly string[];
-    }
+  | AskedCall
   | { readonly kind: 'subscribe'; readonly id: number; readonly query: Query }
   | { readonly kind: 'unsubscribe'; readonly id: number }
   | { readonly kind: 'presence'; readonly state: unknown }
@@ -138,7 +141,7 @@ export type ToLeader = { readonly term: string; readonly tab: string } & (
 /** From the leader's worker to another. */
 export type FromLeader = { readonly term: string } & Extract<ToPage, { readonly kind: 'answer' | 'rows' | 'news' }>;
 
-/** Of a database: names of locks and channels. */
+/** Of a database: names of locks and channels, and how those of what pages leave begin. */
 export function namesOf(database: string) {
   const base = `tributary:${database}`;
   const spoken = `${base}:v${TABS_PROTOCOL}`;
@@ -147,6 +150,7 @@ export function namesOf(database: string) {
     tabLock: (tab: string) => `${base}:tab:${tab}`,
     announcements: base,
     inbox: (tab: string) => `${spoken}:to:${tab}`,
+    leftEdits: `${base}:left:`,
   };
 }
 

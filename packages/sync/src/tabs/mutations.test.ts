@@ -104,29 +104,43 @@ describe('records', () => {
     expect(recorded()).toEqual(['m3']);
   });
 
-  test('of tabs that are gone go after a week, at the start of a leader', () => {
+  test('of tabs that are gone go at the start of a leader, once an edit was made that is a week younger', () => {
     const { replica, clock, mutations, mutation, recorded } = open();
     const startLeader = () => new MutationLog(replica, () => clock.now());
     mutations.apply(mutation('m1', 'append', NOTE), []);
-    clock.advance(6 * DAY_MS);
+    clock.advance(100 * DAY_MS);
+    startLeader();
+    expect(recorded()).toEqual(['m1']);
     mutations.apply(mutation('m2', 'append', NOTE), []);
     startLeader();
-    expect(recorded()).toEqual(['m1', 'm2']);
-    clock.advance(2 * DAY_MS);
-    startLeader();
     expect(recorded()).toEqual(['m2']);
+  });
+
+  test('of a clock that was a year ahead do not take the others with them', () => {
+    const { replica, clock, mutations, mutation, recorded } = open();
+    mutations.apply(mutation('m1', 'append', NOTE), []);
+    mutations.apply({ ...mutation('m2', 'append', NOTE), createdAt: clock.now() + 365 * DAY_MS }, []);
+    expect(new MutationLog(replica, () => clock.now()).find('m3', clock.now())).toBeUndefined();
+    expect(recorded()).toEqual(['m1', 'm2']);
   });
 
   test('that may be gone make an old mutation one of unknown fate, unless its record is there', () => {
     const { mutations, mutation, clock, titles } = open();
     const [made, lost] = [mutation('m1', 'append', NOTE), mutation('m2', 'append', NOTE)];
     const answer = mutations.apply(made, []);
-    clock.advance(DAY_MS);
-    expect(mutations.apply({ ...lost, id: 'm3' }, []).result).toBe('aa');
-    clock.advance(1);
+    clock.advance(DAY_MS + 1);
+    mutations.apply(mutation('m3', 'append', NOTE), []);
     expect(mutations.apply(made, [])).toEqual(answer);
     expect(() => mutations.apply(lost, [])).toThrow(expect.objectContaining({ code: 'fate_unknown' }));
     expect(titles()).toEqual(['aa']);
+  });
+
+  test('of nothing younger leave a mutation as it is, however old', () => {
+    const { mutations, mutation, clock } = open();
+    const [first, second] = [mutation('m1', 'append', NOTE), mutation('m2', 'append', NOTE)];
+    clock.advance(100 * DAY_MS);
+    mutations.apply(first, []);
+    expect(mutations.apply(second, []).result).toBe('aa');
   });
 });
 

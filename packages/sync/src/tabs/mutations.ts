@@ -49,7 +49,8 @@ export class Mutations<R> {
         const isUndoable = action.kind !== 'command' || action.isUndoable;
         const undo = isUndoable ? writeUndoRecord(edits) : undefined;
         this.#log.forget(settled);
-        return this.#log.record(id, { result, version: replica.latestVersion, ...(undo !== undefined && { undo }) });
+        const answer = { result, version: replica.latestVersion, ...(undo !== undefined && { undo }) };
+        return this.#log.record(id, createdAt, answer);
       });
     try {
       return dirtyTables.attempt(make);

@@ -2,24 +2,20 @@
  * What a page has asked and has no answer to. A new leader is asked again, in the same order; edits carry an id, under which
  * they are made once.
  */
-import type { Answer, Call } from './messages.ts';
+import type { AskedCall } from './messages.ts';
 
 export interface OpenCall {
-  readonly id: number;
-  readonly call: Call;
+  readonly asked: AskedCall;
   /** When it was last sent, on the clock of durations; undefined while it was not. */
   sentAtMs: number | undefined;
-  /** Earlier mutations that the leader was told to forget along with it. */
-  settled: readonly string[];
 }
 
 export class OpenCalls {
   readonly #open = new Map<number, OpenCall>();
-  #settled: string[] = [];
 
-  add(id: number, call: Call): OpenCall {
-    const open: OpenCall = { id, call, sentAtMs: undefined, settled: [] };
-    this.#open.set(id, open);
+  add(asked: AskedCall): OpenCall {
+    const open: OpenCall = { asked, sentAtMs: undefined };
+    this.#open.set(asked.id, open);
     return open;
   }
 
@@ -27,31 +23,22 @@ export class OpenCalls {
     return [...this.#open.values()];
   }
 
-  /** Notes that it is sent now, and what goes with it. */
-  sending(open: OpenCall, nowMs: number): OpenCall {
+  /** Notes that it is sent now. */
+  sending(open: OpenCall, nowMs: number): AskedCall {
     open.sentAtMs = nowMs;
-    open.settled = open.call.kind === 'mutation' ? [...this.#settled] : [];
-    return open;
+    return open.asked;
   }
 
   /** False for an answer that nobody waits for any more. */
-  answered(id: number, { ok }: Answer): boolean {
-    const open = this.#open.get(id);
-    if (open === undefined) return false;
-    this.#open.delete(id);
-    if (ok && open.call.kind === 'mutation') {
-      const isForgotten = new Set(open.settled);
-      this.#settled = this.#settled.filter((mutation) => !isForgotten.has(mutation));
-      this.#settled.push(open.call.id);
-    }
-    return true;
+  answered(id: number): boolean {
+    return this.#open.delete(id);
   }
 
   /** Those that no leader has got; what was sent may have been done. */
-  takeUnsent(): OpenCall[] {
+  takeUnsent(): AskedCall[] {
     const unsent = this.all.filter(({ sentAtMs }) => sentAtMs === undefined);
-    for (const { id } of unsent) this.#open.delete(id);
-    return unsent;
+    for (const { asked } of unsent) this.#open.delete(asked.id);
+    return unsent.map(({ asked }) => asked);
   }
 
   hasWaited(sinceMs: number): boolean {

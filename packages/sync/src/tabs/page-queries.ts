@@ -54,6 +54,11 @@ export class PageQueries {
     shared.listeners.tell();
   }
 
+  /** Of a new worker. */
+  subscribeAgain(): void {
+    for (const shared of this.#byId.values()) this.#tellOf(shared);
+  }
+
   get subscriptionCount(): number {
     return this.#byKey.size;
   }
@@ -79,6 +84,7 @@ export class PageQueries {
     const shared: Shared = {
       id,
       key,
+      query,
       listeners: new Listeners(),
       watchers: 0,
       answer: undefined,
@@ -86,8 +92,12 @@ export class PageQueries {
     };
     this.#byKey.set(key, shared);
     this.#byId.set(id, shared);
-    this.#post({ kind: 'subscribe', id, query });
+    this.#tellOf(shared);
     return shared;
+  }
+
+  #tellOf({ id, query }: Shared): void {
+    this.#post({ kind: 'subscribe', id, query });
   }
 
   #end({ id, key }: Shared): void {
@@ -100,6 +110,7 @@ export class PageQueries {
 interface Shared {
   readonly id: number;
   readonly key: string;
+  readonly query: Query;
   readonly listeners: Listeners<void>;
   watchers: number;
   answer: RowsAnswer | undefined;

@@ -20,8 +20,25 @@ export interface MessageEnd {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** The part of `window` that tells whether somebody looks at the page. */
+/** A worker as its page has it. */
+export interface WorkerEnd extends MessageEnd {
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'error', listener: () => void): void;
+  terminate(): void;
+}
+
+/** As `localStorage`: shared by the pages of an origin, and there at once. */
+export interface PageStorage {
+  readonly length: number;
+  key(index: number): string | null;
+  getItem(name: string): string | null;
+  setItem(name: string, value: string): void;
+  removeItem(name: string): void;
+}
+
+/** The part of `window` that tells what becomes of the page. */
 export interface PageWindow {
+  readonly localStorage: PageStorage;
   readonly document: {
     readonly visibilityState: string;
     addEventListener(type: string, listener: () => void): void;

@@ -6,7 +6,7 @@ import { openReplica, type Replica } from '@tributary/database';
 import { expect, onTestFinished, test } from 'vitest';
 import { notesSchema } from '../testing/notes-replica.ts';
 import { connectTabs } from './connect-tabs.ts';
-import type { Locks } from './ports.ts';
+import type { Locks, WorkerEnd } from './ports.ts';
 import { startTabWorker } from './start-tab-worker.ts';
 import { noteCommands } from './testing/notes-tabs.ts';
 
@@ -35,12 +35,14 @@ test('tabs work over BroadcastChannel and MessageChannel', async () => {
       onTestFinished(() => channel.close());
       return channel;
     };
-    onTestFinished(() => port1.close());
     startTabWorker<Replica, Replica>(
       { database, open, repositories: (opened) => opened, commands: noteCommands },
       { page: port2, locks, openChannel },
     );
-    return connectTabs<typeof noteCommands>({ worker: port1 });
+    const worker: WorkerEnd = Object.assign(port1, { terminate: () => port1.close() });
+    const tabs = connectTabs<typeof noteCommands>({ database, startWorker: () => worker });
+    onTestFinished(() => tabs.close());
+    return tabs;
   };
   const [first, second] = [start(), start()];
   const live = second.watchSql('SELECT title FROM notes ORDER BY id');

@@ -1,5 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
-import { systemClock } from '../client/clock.ts';
+import { systemClock, type Clock } from '../client/clock.ts';
+import { browserLocks } from './browser-locks.ts';
 import { TabsError } from './errors.ts';
 import type { TabPlatform, TabWorkerOptions } from './tab-options.ts';
 import { TabWorker } from './tab-worker.ts';
@@ -23,18 +24,19 @@ export function startTabWorker<T extends TabReplica, R>(
   options: TabWorkerOptions<T, R>,
   platform: Partial<TabPlatform> = {},
 ): void {
+  const { clock = systemClock } = platform;
   new TabWorker(options, {
     page: platform.page ?? workerScope(),
-    locks: platform.locks ?? browserLocks(),
+    locks: platform.locks ?? locksOfWorker(clock),
     openChannel: platform.openChannel ?? ((name) => new BroadcastChannel(name)),
-    clock: platform.clock ?? systemClock,
+    clock,
     newId: platform.newId ?? (() => uuidV7()),
   }).start();
 }
 
 /** A page that was not loaded securely has none, and no storage either. */
-function browserLocks(): Locks {
-  if ('locks' in navigator) return navigator.locks;
+function locksOfWorker(clock: Clock): Locks {
+  if ('locks' in navigator) return browserLocks(navigator.locks, clock);
   const error = new TabsError(
     'insecure_context',
     'browsers keep data only for pages loaded over https or from localhost',

@@ -67,30 +67,45 @@ describe('election', () => {
 });
 
 describe('hand-off', () => {
-  test('a page that is put to sleep hands off, and waits its turn when it wakes', async () => {
+  test('a page that sleeps has no worker, and waits its turn when it wakes', async () => {
     const notes = new NotesBrowser();
     const [first, second] = [await notes.open(), await notes.open()];
-    first.tabs.pageChanged('suspended');
+    first.tabs.sleep();
+    await notes.pass();
+    expect(second.tabs.connection.getSnapshot()).toEqual({ ...READY, isLeader: true });
+    first.tabs.wake();
+    expect(first.tabs.connection.getSnapshot().state).toBe('opening');
     await notes.pass();
     expect(first.tabs.connection.getSnapshot()).toEqual({ ...READY, isLeader: false });
-    expect(second.tabs.connection.getSnapshot()).toEqual({ ...READY, isLeader: true });
-    first.tabs.pageChanged('visible');
-    await notes.pass();
-    expect(notes.leader).toBe(second.tab);
     second.tab.kill();
     await notes.pass();
     expect(first.tabs.connection.getSnapshot()).toEqual({ ...READY, isLeader: true });
   });
 
-  test('a sleeping tab that is alone gives the database back, and takes it again when it wakes', async () => {
+  test('a page that sleeps alone gives the database back, and takes it again when it wakes', async () => {
     const notes = new NotesBrowser();
     const only = await notes.open();
-    only.tabs.pageChanged('suspended');
+    only.tabs.sleep();
     await notes.pass();
-    expect([notes.leader, notes.replica!.sqlite.open]).toEqual([undefined, false]);
-    expect(only.tabs.connection.getSnapshot().state).toBe('opening');
-    only.tabs.pageChanged('visible');
+    expect(notes.leader).toBeUndefined();
+    only.tabs.wake();
     expect(await notes.titles(only)).toEqual([]);
+  });
+
+  test('what a page watches and waits for goes on when it wakes', async () => {
+    const notes = new NotesBrowser();
+    const [first, second] = [await notes.open(), await notes.open()];
+    const rows = first.tabs.watchSql('SELECT title FROM notes');
+    const seen: unknown[] = [];
+    rows.subscribe(() => seen.push(rows.getSnapshot()));
+    await notes.pass();
+    const answer = first.tabs.run('append', { id: '1', title: 'a' });
+    first.tabs.sleep();
+    await notes.settle(second.tabs.run('append', { id: '1', title: 'b' }));
+    expect(seen).toEqual([[]]);
+    first.tabs.wake();
+    expect(await notes.settle(answer)).toBe('ba');
+    expect(seen.at(-1)).toEqual([['ba']]);
   });
 
   test('a hidden leader that keeps a visible tab waiting for more than a second hands off', async () => {
@@ -118,10 +133,12 @@ describe('hand-off', () => {
   test('edits asked during a hand-off are made once', async () => {
     const notes = new NotesBrowser();
     const [first, second] = [await notes.open(), await notes.open()];
-    first.tabs.pageChanged('suspended');
     const answers = [first, second, first, second].map(({ tabs }, index) =>
       tabs.run('append', { id: '1', title: `${index}` }),
     );
+    first.tabs.sleep();
+    await notes.pass();
+    first.tabs.wake();
     await notes.settle(Promise.all(answers));
     const [title] = await notes.titles(second);
     expect(String(title).split('').sort().join('')).toBe('0123');

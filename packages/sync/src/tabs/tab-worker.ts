@@ -107,7 +107,7 @@ export class TabWorker<T extends TabReplica, R> {
       this.#received(data as ToLeader | FromLeader);
     });
     this.#tellConnection();
-    if (this.#pageState !== 'suspended') this.#leadership.join();
+    this.#leadership.join();
     this.#sayHello();
   }
 
@@ -116,7 +116,7 @@ export class TabWorker<T extends TabReplica, R> {
   #fromPage(message: FromPage): void {
     switch (message.kind) {
       case 'call':
-        this.#called(this.#calls.add(message.id, message.call));
+        this.#called(this.#calls.add(message));
         break;
       case 'subscribe':
         this.#subscriptions.set(message.id, message.query);
@@ -131,7 +131,7 @@ export class TabWorker<T extends TabReplica, R> {
         this.#ask({ kind: 'presence', state: message.state });
         break;
       case 'page':
-        this.#pageChanged(message.state);
+        this.#pageState = message.state;
         break;
       case 'retry':
         this.#retry();
@@ -142,13 +142,6 @@ export class TabWorker<T extends TabReplica, R> {
   #called(open: OpenCall): void {
     if (this.#current !== undefined) this.#send(open);
     else if (this.#failure !== undefined) this.#refuseUnsent(this.#failure);
-  }
-
-  /** A page that is put to sleep would keep everybody else from the database. */
-  #pageChanged(state: PageState): void {
-    this.#pageState = state;
-    if (state === 'suspended') this.#leadership.leave();
-    else if (this.#failure === undefined && this.#announcements !== undefined) this.#leadership.join();
   }
 
   #retry(): void {
@@ -197,8 +190,7 @@ export class TabWorker<T extends TabReplica, R> {
   }
 
   #send(open: OpenCall): void {
-    const { id, call, settled } = this.#calls.sending(open, this.#platform.clock.uptimeMs());
-    this.#ask({ kind: 'call', id, call, settled });
+    this.#ask(this.#calls.sending(open, this.#platform.clock.uptimeMs()));
     if (this.#current?.tab !== this.#tab) this.#growImpatient();
   }
 
@@ -232,7 +224,7 @@ export class TabWorker<T extends TabReplica, R> {
   /** An answer of a former leader is as good; its rows and news are not. */
   #answered(message: FromLeader): void {
     if (message.kind === 'answer') {
-      if (!this.#calls.answered(message.id, message.answer)) return;
+      if (!this.#calls.answered(message.id)) return;
     } else {
       if (message.term !== this.#current?.term) return;
       if (message.kind === 'rows' && !this.#subscriptions.has(message.id)) return;
@@ -279,7 +271,7 @@ export class TabWorker<T extends TabReplica, R> {
   #heardLeader({ tab, term }: { readonly tab: string; readonly term: string }): void {
     if (term === this.#current?.term) return;
     // What this tab could not open, another could.
-    if (this.#failure !== undefined && this.#pageState !== 'suspended') this.#leadership.join();
+    if (this.#failure !== undefined) this.#leadership.join();
     this.#peers.closeAllBut(tab);
     this.#follow({ tab, term });
   }

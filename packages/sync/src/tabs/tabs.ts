@@ -8,22 +8,26 @@ import type { Clock } from '../client/clock.ts';
 import type { PresentPeer } from '../client/presence.ts';
 import type { SyncStatus } from '../client/status.ts';
 import type { ReceiptLevel } from '../client/sync-client.ts';
+import { Listeners } from '../client/listeners.ts';
 import { MAX_PRESENCE_BYTES } from '../protocol/limits.ts';
 import type { AnyCommands, CommandInput, CommandName, CommandResult } from './commands.ts';
 import { TabsError } from './errors.ts';
+import type { LeftEdits } from './left-edits.ts';
 import type { Action, FromPage, MutationAnswer, PageState, Query, TabConnection, ToPage } from './messages.ts';
 import { PageCalls } from './page-calls.ts';
 import { mapperOf, type WatchableQuery } from './page-database.ts';
 import { PageQueries, type LiveRows } from './page-queries.ts';
 import { PageSync } from './page-sync.ts';
-import type { MessageEnd, Store } from './ports.ts';
+import type { Store, WorkerEnd } from './ports.ts';
 import { Receipts } from './receipts.ts';
 import type { ColumnValue, Row } from './rows.ts';
 import { UndoStack } from './undo-stack.ts';
 import { ValueStore } from './value-store.ts';
 
 export interface TabsOptions {
-  readonly worker: MessageEnd;
+  readonly startWorker: () => WorkerEnd;
+  /** Without them, what a page has not had an answer to is lost with it. */
+  readonly leftEdits: LeftEdits | undefined;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -42,25 +46,31 @@ export interface Applied<T> {
 }
 
 export class Tabs<C extends AnyCommands> {
-  readonly #worker: MessageEnd;
+  readonly #startWorker: () => WorkerEnd;
+  readonly #leftEdits: LeftEdits | undefined;
   readonly #clock: Clock;
   readonly #newId: () => string;
   readonly #calls: PageCalls;
   readonly #queries: PageQueries;
   readonly #receipts: Receipts;
-  readonly #connection = new ValueStore<TabConnection>({ state: 'opening', isLeader: false, isOutdated: false });
+  readonly #connection = new ValueStore<TabConnection>(OPENING);
   readonly #status = new ValueStore<SyncStatus | undefined>(undefined);
   readonly #peers = new ValueStore<readonly PresentPeer[]>([]);
+  readonly #leaving = new Listeners<void>();
+  /** None while the page sleeps. */
+  #worker: WorkerEnd | undefined;
   #hasHeard = false;
+  #presence: unknown;
   #isClosed = false;
 
   readonly undoStack: UndoStack;
   /** The sync client, wherever it runs. */
   readonly sync: PageSync;
 
-  constructor({ worker, clock, newId }: TabsOptions) {
+  constructor({ startWorker, leftEdits, clock, newId }: TabsOptions) {
     const post = (message: FromPage) => this.#post(message);
-    this.#worker = worker;
+    this.#startWorker = startWorker;
+    this.#leftEdits = leftEdits;
     this.#clock = clock;
     this.#newId = newId;
     this.#calls = new PageCalls(post);
@@ -74,7 +84,8 @@ export class Tabs<C extends AnyCommands> {
       ask: (call) => this.#calls.ask({ kind: 'sync', call }),
       apply: (...edit) => this.#edit(...edit),
     });
-    worker.addEventListener('message', ({ data }) => this.#received(data as ToPage));
+    this.#start();
+    this.takeLeftEdits();
   }
 
   /** Whether the database is open, here or in another tab. */
@@ -139,6 +150,7 @@ export class Tabs<C extends AnyCommands> {
   setPresence(state: unknown): void {
     const bytes = new TextEncoder().encode(JSON.stringify(state ?? null)).length;
     if (bytes > MAX_PRESENCE_BYTES) throw new TypeError(`presence takes at most ${MAX_PRESENCE_BYTES} bytes of JSON`);
+    this.#presence = state;
     this.#post({ kind: 'presence', state });
   }
 
@@ -147,23 +159,82 @@ export class Tabs<C extends AnyCommands> {
     this.#post({ kind: 'retry' });
   }
 
+  /** Told when nobody looks at the page any more, or it goes: what is being typed has to be applied now, without waiting. */
+  onLeaving(listener: () => void): () => void {
+    return this.#leaving.add(listener);
+  }
+
+  /** Resolves when all that was asked before is done, what is being typed included. */
+  async settle(): Promise<void> {
+    this.#leaving.tell();
+    await this.query('SELECT 1');
+  }
+
   pageChanged(state: PageState): void {
+    if (state === 'hidden') this.#leaving.tell();
     this.#post({ kind: 'page', state });
   }
 
+  /**
+   * The page is closed or put to sleep. A sleeping worker would keep the database from everybody else, so it has none, and
+   * what waits is left to other pages.
+   */
+  sleep(): void {
+    if (this.#isClosed) return;
+    this.#leaving.tell();
+    this.#leaveEdits();
+    this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  wake(): void {
+    if (this.#isClosed) return;
+    this.#leftEdits?.takeBack();
+    this.#start();
+    this.#queries.subscribeAgain();
+    this.#calls.askAgain();
+    if (this.#presence !== undefined) this.#post({ kind: 'presence', state: this.#presence });
+  }
+
+  /** Has the edits made that other pages had no answer to when they went. */
+  takeLeftEdits(): void {
+    if (this.#isClosed) return;
+    void this.#leftEdits?.take((edit) => this.#calls.askShared(edit));
+  }
+
+  /** Whoever still waits is refused; edits among it are left to the next page. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.sleep();
+    this.#isClosed = true;
+    this.#calls.refuse(new TabsError('closed', 'this tab was closed'));
+  }
+
+  #start(): void {
+    const worker = this.#startWorker();
+    this.#worker = worker;
+    this.#hasHeard = false;
+    this.#connection.set(OPENING);
+    worker.addEventListener('message', ({ data }) => {
+      if (worker === this.#worker) this.#received(data as ToPage);
+    });
+    worker.addEventListener('error', () => {
+      if (worker === this.#worker) this.#failed();
+    });
+  }
+
   /** The worker's script could not be run, unless it has spoken before. */
-  workerFailed(): void {
+  #failed(): void {
     if (this.#hasHeard) return;
+    this.#leaveEdits();
     const error = new TabsError('worker_failed', 'the worker that opens the database could not be started');
     this.#calls.refuse(error);
     const { code, message } = error;
     this.#connection.set({ state: 'failed', isLeader: false, isOutdated: false, code, message });
   }
 
-  /** Whoever still waits is refused. The worker itself is the caller’s to terminate. */
-  close(): void {
-    this.#isClosed = true;
-    this.#calls.refuse(new TabsError('closed', 'this tab was closed'));
+  #leaveEdits(): void {
+    this.#leftEdits?.leave(this.#calls.share());
   }
 
   async #edit(action: Action, label: string): Promise<MutationAnswer> {
@@ -178,7 +249,6 @@ export class Tabs<C extends AnyCommands> {
 
   #received(message: ToPage): void {
     this.#hasHeard = true;
-    if (this.#isClosed) return;
     switch (message.kind) {
       case 'answer':
         this.#calls.answered(message.id, message.answer);
@@ -206,9 +276,11 @@ export class Tabs<C extends AnyCommands> {
 
   #post(message: FromPage): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin of its own
-    if (!this.#isClosed) this.#worker.postMessage(message);
+    this.#worker?.postMessage(message);
   }
 }
+
+const OPENING: TabConnection = { state: 'opening', isLeader: false, isOutdated: false };
 
 function activityOf([id, at, kind, message, detail]: Row): Activity {
   return {

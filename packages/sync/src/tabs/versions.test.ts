@@ -74,7 +74,7 @@ test('a leader of a newer protocol is not talked to, and the tab says that it is
   const notes = new NotesBrowser();
   const old = await notes.open();
   const newer = notes.browser.tab();
-  const announcements = newer.openChannel(namesOf('notes').announcements);
+  const announcements = newer.platform.openChannel(namesOf('notes').announcements);
   const announce = speaker(announcements);
   const release = { protocol: TABS_PROTOCOL + 1, version: 1 };
   const heard: unknown[] = [];
@@ -93,7 +93,7 @@ test('a leader of a newer protocol is not talked to, and the tab says that it is
 test('what is no announcement is passed over', async () => {
   const notes = new NotesBrowser();
   const only = await notes.open();
-  const announce = speaker(notes.browser.tab().openChannel(namesOf('notes').announcements));
+  const announce = speaker(notes.browser.tab().platform.openChannel(namesOf('notes').announcements));
   for (const message of [null, 7, 'hello', {}, { tributary: 'hello' }, { tributary: 'x', protocol: 9, version: 9 }]) {
     announce(message);
   }

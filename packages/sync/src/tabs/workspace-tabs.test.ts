@@ -31,24 +31,27 @@ async function openWorkspace() {
   const browser = new FakeBrowser();
   const start = () => {
     const tab = browser.tab();
-    startTabWorker(
-      {
-        database: 'workspace',
-        open: async () => {
-          const replica = openReplica({ path: path.join(directory, 'replica.db'), engine: 'wasm' });
-          onTestFinished(() => {
-            if (replica.sqlite.open) replica.close();
-            rmSync(directory, { recursive: true, force: true });
-          });
-          return replica;
+    const run = () =>
+      startTabWorker(
+        {
+          database: 'workspace',
+          open: async () => {
+            const replica = openReplica({ path: path.join(directory, 'replica.db'), engine: 'wasm' });
+            onTestFinished(() => {
+              if (replica.sqlite.open) replica.close();
+              rmSync(directory, { recursive: true, force: true });
+            });
+            return replica;
+          },
+          repositories: createRepositories,
+          commands,
+          search: ({ search }) => search,
         },
-        repositories: createRepositories,
-        commands,
-        search: ({ search }) => search,
-      },
-      tab.platform,
-    );
-    const tabs = connectTabs<typeof commands>({ worker: tab.worker, clock: tab.clock, newId: tab.newId });
+        tab.platform,
+      );
+    const { clock, newId } = tab;
+    const startWorker = () => tab.startWorker(run);
+    const tabs = connectTabs<typeof commands>({ database: 'workspace', startWorker, clock, newId });
     const db = createPageDatabase((sql, params) => tabs.query(sql, params), workspaceSchema.tables);
     return { tabs, db };
   };

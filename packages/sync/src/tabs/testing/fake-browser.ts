@@ -1,16 +1,16 @@
 /**
  * The part of a browser that tabs share: locks, broadcast channels and tabs that can be killed at any moment, under a clock
- * of one's own. A killed tab does nothing more: no timer, no message in or out, and its locks are free.
+ * of one's own. A killed tab or worker does nothing more: no timer, no message in or out, and its locks are free.
  */
 import { ManualClock } from '../../testing/manual-clock.ts';
 import type { Clock } from '../../client/clock.ts';
-import type { WorkerEnd } from '../connect-tabs.ts';
-import type { Channel, Locks, MessageEnd } from '../ports.ts';
+import type { Channel, Locks, PageStorage, WorkerEnd } from '../ports.ts';
 
 type Listener = (event: { readonly data: unknown }) => void;
 
 export class FakeBrowser {
   readonly clock = new ManualClock();
+  readonly storage = new FakeStorage();
   readonly #channels = new Map<string, Set<Endpoint>>();
   readonly #locks = new Map<string, LockRequest[]>();
   #tabs = 0;
@@ -24,8 +24,8 @@ export class FakeBrowser {
     await this.clock.advanceAsync(ms);
   }
 
-  openChannel(tab: FakeTab, name: string): Channel {
-    const endpoint = new Endpoint(tab, () => this.#channels.get(name)?.delete(endpoint));
+  openChannel(worker: FakeWorker, name: string): Channel {
+    const endpoint = new Endpoint(worker, () => this.#channels.get(name)?.delete(endpoint));
     const others = this.#channels.get(name) ?? new Set();
     this.#channels.set(name, others.add(endpoint));
     return {
@@ -33,7 +33,7 @@ export class FakeBrowser {
       close: () => endpoint.close(),
       postMessage: (message) => {
         const clone: unknown = structuredClone(message);
-        if (!tab.isAlive || !tab.mayPost(clone) || !tab.isAlive) return;
+        if (!worker.mayPost(clone)) return;
         for (const other of others) {
           if (other !== endpoint) this.clock.setTimeout(() => other.deliver(structuredClone(clone)), 0);
         }
@@ -41,25 +41,25 @@ export class FakeBrowser {
     };
   }
 
-  requestLock(tab: FakeTab, name: string, hold: () => Promise<void>): Promise<void> {
+  requestLock(worker: FakeWorker, name: string, hold: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const queue = this.#locks.get(name) ?? [];
       this.#locks.set(name, queue);
-      queue.push({ tab, hold, resolve, reject, isHeld: false });
+      queue.push({ worker, hold, resolve, reject, isHeld: false });
       this.#grant(name);
     });
   }
 
   holderOf(name: string): FakeTab | undefined {
     const first = this.#locks.get(name)?.[0];
-    return first?.isHeld ? first.tab : undefined;
+    return first?.isHeld ? first.worker.tab : undefined;
   }
 
-  released(tab: FakeTab): void {
+  released(worker: FakeWorker): void {
     for (const [name, queue] of this.#locks) {
       this.#locks.set(
         name,
-        queue.filter((request) => request.tab !== tab),
+        queue.filter((request) => request.worker !== worker),
       );
       this.#grant(name);
     }
@@ -79,7 +79,7 @@ export class FakeBrowser {
       first.hold().then(
         () => {
           release();
-          if (first.tab.isAlive) first.resolve();
+          if (first.worker.isAlive) first.resolve();
         },
         (error: Error) => {
           release();
@@ -91,41 +91,43 @@ export class FakeBrowser {
 }
 
 interface LockRequest {
-  readonly tab: FakeTab;
+  readonly worker: FakeWorker;
   readonly hold: () => Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
   isHeld: boolean;
 }
 
-/** A page and its worker, which live and die together. */
+/** A page, and the life of its worker that is the present one: the page may end it and start another. */
 export class FakeTab {
   readonly name: string;
   isAlive = true;
   /** Asked for each message to other tabs, as it is posted; false loses it. */
   mayPost: (message: unknown) => boolean = () => true;
   readonly #browser: FakeBrowser;
-  readonly #endpoints = { page: new Endpoint(this), worker: new Endpoint(this) };
-  readonly #atDeath: (() => void)[] = [];
+  #worker: FakeWorker;
   #ids = 0;
 
   constructor(browser: FakeBrowser, name: string) {
     this.#browser = browser;
     this.name = name;
+    this.#worker = new FakeWorker(browser, this);
   }
 
   readonly newId = (): string => `${this.name}-${++this.#ids}`;
 
-  readonly openChannel = (name: string): Channel => this.#browser.openChannel(this, name);
-
   readonly locks: Locks = {
-    request: (name, hold) => this.#browser.requestLock(this, name, hold),
+    request: (name, hold) => this.#browser.requestLock(this.#worker, name, hold),
   };
 
   get clock(): Clock {
+    return this.clockWhile(() => this.isAlive);
+  }
+
+  clockWhile(isAlive: () => boolean): Clock {
     const { clock } = this.#browser;
     const ifAlive = (callback: () => void) => () => {
-      if (this.isAlive) callback();
+      if (isAlive()) callback();
     };
     return {
       now: () => clock.now(),
@@ -136,29 +138,68 @@ export class FakeTab {
     };
   }
 
-  /** As the worker sees its page. */
-  get page(): MessageEnd {
-    return this.#end(this.#endpoints.worker, this.#endpoints.page);
-  }
-
-  /** As the page sees its worker. */
-  get worker(): WorkerEnd {
-    return this.#end(this.#endpoints.page, this.#endpoints.worker);
-  }
-
+  /** What the worker runs with. */
   get platform() {
-    const { page, locks, openChannel, clock, newId } = this;
-    return { page, locks, openChannel, clock, newId };
+    return this.#worker.platform;
   }
 
-  onDeath(callback: () => void): void {
-    this.#atDeath.push(callback);
+  /** As the page sees its worker, which `run` starts. */
+  startWorker(run: () => void): WorkerEnd {
+    if (!this.#worker.isAlive) this.#worker = new FakeWorker(this.#browser, this);
+    const worker = this.#worker;
+    run();
+    return worker.asSeenByPage;
+  }
+
+  onWorkerDeath(callback: () => void): void {
+    this.#worker.atDeath.push(callback);
   }
 
   kill(): void {
-    if (!this.isAlive) return;
     this.isAlive = false;
-    for (const callback of this.#atDeath) callback();
+    this.#worker.kill();
+  }
+}
+
+class FakeWorker {
+  readonly tab: FakeTab;
+  readonly atDeath: (() => void)[] = [];
+  readonly #browser: FakeBrowser;
+  readonly #ends = { page: new Endpoint(this), worker: new Endpoint(this) };
+  #isAlive = true;
+
+  constructor(browser: FakeBrowser, tab: FakeTab) {
+    this.#browser = browser;
+    this.tab = tab;
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  mayPost(message: unknown): boolean {
+    return this.#isAlive && this.tab.mayPost(message) && this.#isAlive;
+  }
+
+  get platform() {
+    const { locks, newId } = this.tab;
+    return {
+      locks,
+      newId,
+      page: this.#end(this.#ends.worker, this.#ends.page),
+      openChannel: (name: string) => this.#browser.openChannel(this, name),
+      clock: this.tab.clockWhile(() => this.#isAlive),
+    };
+  }
+
+  get asSeenByPage(): WorkerEnd {
+    return this.#end(this.#ends.page, this.#ends.worker);
+  }
+
+  kill(): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    for (const callback of this.atDeath) callback();
     this.#browser.released(this);
   }
 
@@ -166,27 +207,53 @@ export class FakeTab {
     return {
       postMessage: (message) => {
         const clone: unknown = structuredClone(message);
-        if (this.isAlive) this.#browser.clock.setTimeout(() => other.deliver(clone), 0);
+        if (this.#isAlive) this.#browser.clock.setTimeout(() => other.deliver(clone), 0);
       },
       addEventListener: (type: string, listener: Listener) => {
         if (type === 'message') own.listeners.add(listener);
       },
+      terminate: () => this.kill(),
     };
+  }
+}
+
+/** As `localStorage`, without telling of what changes. */
+export class FakeStorage implements PageStorage {
+  readonly #values = new Map<string, string>();
+
+  get length(): number {
+    return this.#values.size;
+  }
+
+  key(index: number): string | null {
+    return [...this.#values.keys()][index] ?? null;
+  }
+
+  getItem(name: string): string | null {
+    return this.#values.get(name) ?? null;
+  }
+
+  setItem(name: string, value: string): void {
+    this.#values.set(name, value);
+  }
+
+  removeItem(name: string): void {
+    this.#values.delete(name);
   }
 }
 
 class Endpoint {
   readonly listeners = new Set<Listener>();
-  readonly #tab: FakeTab;
+  readonly #worker: FakeWorker;
   readonly #closed: () => void;
 
-  constructor(tab: FakeTab, closed: () => void = () => {}) {
-    this.#tab = tab;
+  constructor(worker: FakeWorker, closed: () => void = () => {}) {
+    this.#worker = worker;
     this.#closed = closed;
   }
 
   deliver(data: unknown): void {
-    if (!this.#tab.isAlive) return;
+    if (!this.#worker.isAlive) return;
     for (const listener of this.listeners) listener({ data });
   }
 

@@ -3,10 +3,11 @@ import type { Migration, Replica } from '@tributary/database';
 import { ReplicaDisk } from '@tributary/database/testing';
 import { notesSchema } from '../../testing/notes-replica.ts';
 import { defineCommands } from '../commands.ts';
-import { connectTabs } from '../connect-tabs.ts';
+import { LeftEdits } from '../left-edits.ts';
+import { namesOf } from '../messages.ts';
 import { startTabWorker } from '../start-tab-worker.ts';
 import type { TabWorkerOptions } from '../tab-options.ts';
-import type { Tabs } from '../tabs.ts';
+import { Tabs } from '../tabs.ts';
 import { FakeBrowser, type FakeTab } from './fake-browser.ts';
 
 export interface NoteInput {
@@ -63,17 +64,26 @@ export class NotesBrowser {
   }
 
   start(options: Partial<Options> = {}, tab: FakeTab = this.browser.tab()): OpenTab {
-    startTabWorker<Replica, Replica>(
-      {
-        database: 'notes',
-        open: async () => this.openReplica(tab),
-        repositories: (replica) => replica,
-        commands: noteCommands,
-        ...options,
-      },
-      tab.platform,
-    );
-    return { tab, tabs: connectTabs<typeof noteCommands>({ worker: tab.worker, clock: tab.clock, newId: tab.newId }) };
+    const run = () =>
+      startTabWorker<Replica, Replica>(
+        {
+          database: 'notes',
+          open: async () => this.openReplica(tab),
+          repositories: (replica) => replica,
+          commands: noteCommands,
+          ...options,
+        },
+        tab.platform,
+      );
+    const { clock, newId } = tab;
+    const { storage } = this.browser;
+    const tabs: NotesTabs = new Tabs({
+      startWorker: () => tab.startWorker(run),
+      leftEdits: new LeftEdits({ storage, prefix: namesOf('notes').leftEdits, newId }),
+      clock,
+      newId,
+    });
+    return { tab, tabs };
   }
 
   get leader(): FakeTab | undefined {
@@ -118,7 +128,7 @@ export class NotesBrowser {
     this.replica = replica;
     this.opened++;
     // The process is gone, and the disk is as it is at this moment.
-    tab.onDeath(() => {
+    tab.onWorkerDeath(() => {
       if (this.replica === replica) this.disk = this.disk.copy();
     });
     return replica;
