@@ -4,6 +4,7 @@ import { defaultClientConditions, defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { compressedCopies } from './build/compressed-copies.ts';
 import { MANIFEST } from './build/manifest.ts';
+import { sharedWithWorker } from './build/shared-with-worker.ts';
 
 /** Where `npm start` listens, for `vite dev`. */
 const SERVER = 'http://127.0.0.1:8787';
@@ -30,6 +31,7 @@ export default defineConfig({
   },
   plugins: [
     react(),
+    sharedWithWorker('src/worker.ts'),
     VitePWA({
       strategies: 'generateSW',
       registerType: 'prompt',

@@ -6,7 +6,7 @@ import { Simulation } from './simulation.ts';
 
 /** Of each kind, in one test run; `pnpm simulate` asks for more. */
 // oxlint-disable-next-line node/no-process-env -- a developer asks for more runs, or for one
-const RUNS = Number(process.env['TRIBUTARY_SIMULATIONS'] ?? 30);
+const RUNS = Number(process.env['TRIBUTARY_SIMULATIONS'] ?? 20);
 
 export const RUN_TIMEOUT_MS = 30_000;
 
