@@ -20,7 +20,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     // Opening a database is as much work before a test as in it.
-    hookTimeout: 30_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     globalSetup: './vitest.setup.ts',
     sequence: { sequencer: SimulationsFirst },

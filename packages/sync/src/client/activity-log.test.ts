@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openNotes } from '../testing/notes-replica.ts';
 import { ActivityLog } from './activity-log.ts';
-import type { ApplyOutcome, Incoming } from './inbox.ts';
+import type { ApplyOutcome, Incoming } from './incoming/inbox.ts';
 
 const NOTHING: ApplyOutcome = { pulled: 0, parked: 0, conflicts: [] };
 

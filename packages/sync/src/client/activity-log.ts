@@ -1,5 +1,5 @@
 import type { AnyReplica, Statement } from '@tributary/database';
-import type { ApplyOutcome, Incoming } from './inbox.ts';
+import type { ApplyOutcome, Incoming } from './incoming/inbox.ts';
 
 export const ACTIVITY_KINDS = [
   'connected',

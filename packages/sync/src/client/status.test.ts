@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { SyncState } from './connection/sync-state.ts';
 import { statusOf, type StatusFacts, type SyncStatus } from './status.ts';
-import type { SyncState } from './sync-state.ts';
 
 const SETTLED: StatusFacts = {
   syncState: 'live',

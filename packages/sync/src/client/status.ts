@@ -1,4 +1,4 @@
-import type { SyncState } from './sync-state.ts';
+import type { SyncState } from './connection/sync-state.ts';
 
 /** How it stands with the relay, in words that are true. */
 export interface SyncStatus {

@@ -4,38 +4,37 @@
  */
 import type { AnyReplica } from '@tributary/database';
 import {
-  DEFAULT_LIMITS,
   isProtocolErrorCode,
   PROTOCOL_ERRORS,
-  SPOKEN_VERSIONS,
-  type ClientFrameInit,
   type ParsedServerFrame,
-  type ProtocolLimits,
   type Reject,
   type Welcome,
 } from '../protocol/index.ts';
 import type { Connect } from '../transport/connection.ts';
 import { connectWebSocket } from '../transport/websocket.ts';
 import { ActivityLog, type Activity, type ActivityQuery } from './activity-log.ts';
-import { Backoff, DEFAULT_BACKOFF, type BackoffOptions } from './backoff.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { ConflictJournal, journalsEverything, type IsJournalled } from './conflict-journal.ts';
-import { Connector, type ConnectorOwner } from './connector.ts';
-import { DEFAULT_DEBOUNCE, EditWatch, type DebounceOptions } from './edit-watch.ts';
-import { ForeignSelfError, Inbox, type ApplyOutcome, type Incoming } from './inbox.ts';
+import { ConflictJournal, journalsEverything, type IsJournalled } from './conflicts/conflict-journal.ts';
+import { Backoff, DEFAULT_BACKOFF, type BackoffOptions } from './connection/backoff.ts';
+import { Connector, type ConnectorOwner } from './connection/connector.ts';
+import { heartbeatOf, helloOf, limitsOf } from './connection/greeting.ts';
+import { StuckWatch } from './connection/stuck-watch.ts';
+import { TokenSource, type AuthToken } from './connection/token-source.ts';
+import { ForeignSelfError, Inbox, type ApplyOutcome, type Incoming } from './incoming/inbox.ts';
+import { Puller } from './incoming/puller.ts';
 import { Listeners } from './listeners.ts';
-import { Outbox } from './outbox.ts';
+import { DEFAULT_DEBOUNCE, EditWatch, type DebounceOptions } from './outgoing/edit-watch.ts';
+import { Outbox } from './outgoing/outbox.ts';
+import { Pusher } from './outgoing/pusher.ts';
+import { Refill } from './outgoing/refill.ts';
 import { PresenceBoard, type PresentPeer } from './presence.ts';
-import { Puller } from './puller.ts';
-import { Pusher } from './pusher.ts';
-import { Refill } from './refill.ts';
+import { RelayView } from './relay-view.ts';
 import { SiteLife } from './site-life.ts';
 import { StatusTeller } from './status-teller.ts';
 import { statusOf, type SyncStatus } from './status.ts';
-import { StuckWatch } from './stuck-watch.ts';
 import { SyncStore } from './sync-store.ts';
 import { SyncWaiters, type SyncResult } from './sync-waiters.ts';
-import { TokenSource, type AuthToken } from './token-source.ts';
+import { Tidying } from './tidying.ts';
 
 export interface SyncClientOptions {
   readonly replica: AnyReplica;
@@ -78,6 +77,8 @@ export class SyncClient {
   readonly #connector: Connector;
   readonly #presence: PresenceBoard;
   readonly #life: SiteLife;
+  readonly #tidying: Tidying;
+  readonly #relay = new RelayView();
   readonly #stuck = new StuckWatch();
   readonly #waiters = new SyncWaiters();
   readonly #statusTeller: StatusTeller;
@@ -85,14 +86,8 @@ export class SyncClient {
   readonly #stopWatching: () => void;
 
   #isApplying = false;
-  #wasEdited = true;
   #hasRefillTurn = false;
-  #cancelTidying: (() => void) | undefined;
   #reason: string | undefined;
-  #role: string | undefined;
-  #knownHead = 0;
-  #projectedSeq = 0;
-  #clockOffsetMs = 0;
   #pendingOut: number | undefined;
 
   constructor(serverUrl: string, authToken: AuthToken, options: SyncClientOptions) {
@@ -106,6 +101,12 @@ export class SyncClient {
     this.#store = new SyncStore(replica, workspaceId);
     this.#activity = new ActivityLog(replica);
     this.#life = new SiteLife({ replica, store: this.#store, activity: this.#activity, clock });
+    this.#tidying = new Tidying({
+      clock,
+      isSynced: () => this.status.state === 'synced',
+      lastSyncedAt: () => this.#store.position.lastSyncedAt,
+      tidy: (now) => this.#tidy(now),
+    });
     this.#refill = new Refill(replica, this.#store);
     this.#presence = new PresenceBoard((state) => this.#connector.send({ case: 'presence', value: { state } }));
     this.#statusTeller = new StatusTeller(clock, () => this.#statusToTell());
@@ -160,7 +161,7 @@ export class SyncClient {
     this.disconnect();
     this.#stopWatching();
     this.#edits.stop();
-    this.#cancelTidying?.();
+    this.#tidying.stop();
   }
 
   /** Resolves when everything here is on the relay, and everything there is here. */
@@ -182,10 +183,10 @@ export class SyncClient {
       isPushBlocked: this.#pusher.blockedReason !== undefined && this.#countPending() > 0,
       isUnsettled: this.#pusher.hasPending || !this.#puller.isIdle || this.#refill.isWanted,
       pendingOut: this.#countPending(),
-      pendingIn: Math.max(0, this.#knownHead - pullCursor),
+      pendingIn: Math.max(0, this.#relay.head - pullCursor),
       lastSyncedAt,
       latencyMs: this.#connector.latencyMs,
-      role: this.#role,
+      role: this.#relay.role,
     });
   }
 
@@ -206,7 +207,7 @@ export class SyncClient {
     if (dbVersion > position.pushCursor && this.#countPending() > 0) return 'local';
     // A version that is not this device's own comes after the last of its own that is there.
     const seq = this.#store.seqOf(dbVersion) ?? lastAck?.seq ?? 0;
-    return seq <= this.#projectedSeq ? 'cloud' : 'relay';
+    return seq <= this.#relay.projectedSeq ? 'cloud' : 'relay';
   }
 
   /** What sync did, newest first. */
@@ -222,7 +223,7 @@ export class SyncClient {
 
   /** Add this to the local clock to get the relay's. */
   get clockOffsetMs(): number {
-    return this.#clockOffsetMs;
+    return this.#relay.clockOffsetMs;
   }
 
   /** What this person is doing, for the others who are here now. */
@@ -236,7 +237,15 @@ export class SyncClient {
 
   #asOwner(): ConnectorOwner {
     return {
-      hello: (token) => this.#hello(token),
+      hello: (token) =>
+        helloOf({
+          token,
+          workspaceId: this.#workspaceId,
+          siteId: this.#replica.siteId,
+          position: this.#store.position,
+          wantsRefill: this.#refill.isWanted,
+          clientName: this.#options.clientName,
+        }),
       received: (frame) => this.#received(frame),
       ready: () => this.#pusher.push(),
       ended: () => this.#sessionEnded(),
@@ -245,25 +254,6 @@ export class SyncClient {
       siteTaken: () => this.#becomeAnotherSite('another account has synced with its database before'),
       pushRefused: (reason) => this.#pusher.block(reason),
       changed: () => this.#changed(),
-    };
-  }
-
-  #hello(token: string): ClientFrameInit {
-    const { epoch, pullCursor, cursorMark } = this.#store.position;
-    return {
-      case: 'hello',
-      value: {
-        protocolVersion: SPOKEN_VERSIONS.newest,
-        minVersion: SPOKEN_VERSIONS.oldest,
-        token,
-        workspaceId: this.#workspaceId,
-        siteId: bytesOfHex(this.#replica.siteId),
-        epoch: epoch ?? '',
-        cursor: BigInt(pullCursor),
-        mark: cursorMark,
-        client: this.#options.clientName ?? '',
-        wantsRefill: this.#refill.isWanted,
-      },
     };
   }
 
@@ -288,20 +278,20 @@ export class SyncClient {
         this.#welcomed(frame.value);
         break;
       case 'ack':
-        this.#hearOfHead(frame.value.seq);
+        this.#relay.heardHead(frame.value.seq);
         this.#puller.acknowledge(frame.value);
         this.#pusher.acknowledged(Number(frame.value.toVersion));
         break;
       case 'deliver':
-        this.#hearOfHead(frame.value.entries.at(-1)?.seq ?? 0n);
+        this.#relay.heardHead(frame.value.entries.at(-1)?.seq ?? 0n);
         if (!this.#puller.deliver(frame.value)) this.#connector.fail('lost', 'the stream of entries had a hole');
         break;
       case 'caughtUp':
-        this.#hearOfHead(frame.value.head);
+        this.#relay.heardHead(frame.value.head);
         this.#connector.caughtUp();
         break;
       case 'receipt':
-        this.#projectedSeq = Math.max(this.#projectedSeq, Number(frame.value.projectedSeq));
+        this.#relay.projected(frame.value.projectedSeq);
         break;
       case 'refill':
         this.#hasRefillTurn = true;
@@ -314,7 +304,7 @@ export class SyncClient {
         this.#presence.hear(frame.value);
         break;
       case 'pong':
-        this.#hearOfHead(frame.value.head);
+        this.#relay.heardHead(frame.value.head);
         this.#waiters.answered(frame.value.id);
         this.#checkProgress();
         break;
@@ -325,7 +315,7 @@ export class SyncClient {
   }
 
   #checkProgress(): void {
-    const isWaiting = this.#knownHead > this.#puller.receivedSeq || this.#pusher.unanswered !== undefined;
+    const isWaiting = this.#relay.head > this.#puller.receivedSeq || this.#pusher.unanswered !== undefined;
     const awaited = isWaiting ? `${this.#puller.receivedSeq} ${this.#pusher.unanswered}` : undefined;
     if (!this.#stuck.isStuck(awaited, this.#clock.now())) return;
     this.#connector.fail('lost', 'the relay answers, but the log does not move');
@@ -340,9 +330,7 @@ export class SyncClient {
     }
     this.#whileApplying(() => this.#life.enterEpoch(welcome.epoch));
     if (this.#whileApplying(() => this.#life.retractAcksAfter(ackedVersion))) this.#pusher.edited();
-    this.#role = welcome.role;
-    this.#knownHead = Number(welcome.head);
-    this.#clockOffsetMs = Number(welcome.serverTimeMs) - this.#clock.now();
+    this.#relay.welcomed(welcome, this.#clock.now());
     this.#reason = undefined;
     this.#activity.add('connected', 'Connected to the relay.');
     this.#stuck.begin();
@@ -356,7 +344,7 @@ export class SyncClient {
       },
     });
     this.#presence.resend();
-    this.#connector.welcomed(Math.max(welcome.heartbeatMs, MIN_HEARTBEAT_MS));
+    this.#connector.welcomed(heartbeatOf(welcome));
   }
 
   #apply(inbox: Inbox, items: readonly Incoming[]): ApplyOutcome {
@@ -402,7 +390,7 @@ export class SyncClient {
   #rowWritten(table?: string): void {
     if (this.#isApplying && table !== undefined) return;
     const wasPending = this.#pusher.hasPending;
-    this.#wasEdited = true;
+    this.#tidying.edited();
     this.#pusher.edited();
     this.#pendingOut = undefined;
     this.#edits.edited();
@@ -447,10 +435,6 @@ export class SyncClient {
     this.#connector.fail('lost', why);
   }
 
-  #hearOfHead(head: bigint): void {
-    this.#knownHead = Math.max(this.#knownHead, Number(head));
-  }
-
   #countPending(): number {
     if (!this.#pusher.hasPending) return 0;
     this.#pendingOut ??= this.#replica.countOwnChanges(this.#store.position.pushCursor, COUNTED_CHANGES);
@@ -464,34 +448,20 @@ export class SyncClient {
   #statusToTell(): SyncStatus | undefined {
     if (!this.#replica.sqlite.open) return undefined;
     const { status } = this;
-    if (status.state === 'synced') this.#reachedSync();
+    if (status.state === 'synced') {
+      this.#waiters.synced();
+      this.#tidying.reachedSync();
+    }
     if (status.state === 'blocked') this.#waiters.fail('blocked', status.reason ?? 'sync is blocked');
     return status;
   }
 
-  #reachedSync(): void {
-    this.#waiters.synced();
-    const now = this.#clock.now();
-    const { lastSyncedAt = 0 } = this.#store.position;
-    if (now - lastSyncedAt >= SYNCED_AT_PRECISION_MS) this.#tidy({ lastSyncedAt: now });
-    else if (this.#wasEdited) this.#tidySoon();
-  }
-
-  /** Whoever types is in sync many times a minute, and need not pay for a commit each time. */
-  #tidySoon(): void {
-    this.#cancelTidying ??= this.#clock.setTimeout(() => {
-      this.#cancelTidying = undefined;
-      if (this.status.state === 'synced') this.#tidy({ lastSyncedAt: this.#clock.now() });
-    }, TIDY_AFTER_MS);
-  }
-
   /** Everybody has seen what is here now, so it is what the next edits are based on. */
-  #tidy(changed: { readonly lastSyncedAt: number }): void {
-    this.#wasEdited = false;
+  #tidy(lastSyncedAt: number): void {
     this.#whileApplying(() =>
       this.#store.transaction(() => {
         this.#replica.forgetFormerValues();
-        this.#store.update(changed);
+        this.#store.update({ lastSyncedAt });
       }),
     );
   }
@@ -499,37 +469,12 @@ export class SyncClient {
 
 const REJECT_PAUSE_MS = 250;
 
-/** Whatever the relay asks for: no line answers faster every time. */
-const MIN_HEARTBEAT_MS = 1_000;
-
-const TIDY_AFTER_MS = 2_000;
-
-/** Remembering it costs a commit. */
-const SYNCED_AT_PRECISION_MS = 60_000;
-
 /** Trying again would not help: somebody has to do something. */
 function isFinal(code: string): boolean {
   return isProtocolErrorCode(code) && PROTOCOL_ERRORS[code].remedy === 'stop';
 }
 
-function limitsOf({ limits }: Welcome): ProtocolLimits {
-  return { ...DEFAULT_LIMITS, ...(limits && pickLimits(limits)) };
-}
-
-function pickLimits({
-  maxFrameBytes,
-  maxChangesPerBatch,
-  maxValueBytes,
-  maxVersionBytes,
-}: ProtocolLimits): ProtocolLimits {
-  return { maxFrameBytes, maxChangesPerBatch, maxValueBytes, maxVersionBytes };
-}
-
 /** Now, and not at the first attempt to connect. */
 function assertUrl(url: string): void {
   if (!URL.canParse(url)) throw new TypeError(`${url} is no URL of a relay, such as wss://relay.example.org/sync`);
-}
-
-function bytesOfHex(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -24,7 +24,9 @@ interface Inflated {
   readonly engine: { readonly bytesWritten: number };
 }
 
-function inflateUpTo(maxOutputLength: number, bytes: Uint8Array): Inflated {
+function inflateUpTo(expectedBytes: number, bytes: Uint8Array): Inflated {
+  // zlib takes no limit of 0.
+  const maxOutputLength = Math.max(1, expectedBytes);
   try {
     return inflateRawSync(bytes, { maxOutputLength, info: true }) as unknown as Inflated;
   } catch (cause) {

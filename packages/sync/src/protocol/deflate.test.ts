@@ -45,6 +45,13 @@ describe.each(IMPLEMENTATIONS)('deflate in $name', ({ own, other }) => {
     }
   });
 
+  test('is undone of nothing at all, which nothing else inflates to', () => {
+    const nothing = new Uint8Array();
+    expect(own.inflate(own.deflate(nothing), 0)).toHaveLength(0);
+    expect(other.inflate(own.deflate(nothing), 0)).toHaveLength(0);
+    expect(() => own.inflate(own.deflate(Uint8Array.of(1)), 0)).toThrow(ProtocolError);
+  });
+
   test('makes a batch’s usual bytes smaller', () => {
     const bytes = new TextEncoder().encode('the same words, again and again; '.repeat(60));
     expect(own.deflate(bytes).length).toBeLessThan(bytes.length / 10);

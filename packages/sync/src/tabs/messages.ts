@@ -5,7 +5,7 @@
  */
 import type { SearchOptions } from '@tributary/database';
 import type { ActivityQuery } from '../client/activity-log.ts';
-import type { ConflictQuery } from '../client/conflict-resolver.ts';
+import type { ConflictQuery } from '../client/conflicts/conflict-resolver.ts';
 import type { PresentPeer } from '../client/presence.ts';
 import type { SyncStatus } from '../client/status.ts';
 import type { ErrorParcel } from './error-parcel.ts';

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { openReplica, type Replica } from '@tributary/database';
 import { expect, onTestFinished, test } from 'vitest';
 import { notesSchema } from '../testing/notes-replica.ts';
-import { connectTabs } from './connect-tabs.ts';
+import { connectTabs } from './page/connect-tabs.ts';
 import type { Locks, WorkerEnd } from './ports.ts';
-import { startTabWorker } from './start-tab-worker.ts';
 import { noteCommands } from './testing/notes-tabs.ts';
+import { startTabWorker } from './worker/start-tab-worker.ts';
 
 /** One queue for each name, in one thread. */
 function queuedLocks(): Locks {

@@ -13,10 +13,10 @@ import { notes, tags } from '@tributary/database/schema';
 import { count, desc, eq, isNull } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
 import { defineCommands } from './commands.ts';
-import { connectTabs } from './connect-tabs.ts';
-import { createPageDatabase } from './page-database.ts';
-import { startTabWorker } from './start-tab-worker.ts';
+import { connectTabs } from './page/connect-tabs.ts';
+import { createPageDatabase } from './page/page-database.ts';
 import { FakeBrowser } from './testing/fake-browser.ts';
+import { startTabWorker } from './worker/start-tab-worker.ts';
 
 const commands = defineCommands<Repositories>()({
   createNote: ({ repositories }, input: { title: string; text: string }) => repositories.notes.create(input),

@@ -10,7 +10,7 @@ import {
 import { packKey } from '@tributary/database/changes';
 import { testSchema } from '@tributary/database/testing';
 import { onTestFinished } from 'vitest';
-import { encodeValue } from '../client/conflict-journal.ts';
+import { encodeValue } from '../client/conflicts/conflict-journal.ts';
 import { ownChangesOf } from './notes-replica.ts';
 
 const ITEMS = `CREATE TABLE items (id TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL DEFAULT '', body TEXT,

@@ -39,7 +39,12 @@ export async function templateDirectory(cache = cacheDirectory()): Promise<strin
   while (!existsSync(template)) {
     try {
       const lock = lockDirectory(template);
-      await makeTemplate(template).finally(() => lock.release());
+      try {
+        // Whoever had the lock may have made it.
+        if (!existsSync(template)) await makeTemplate(template);
+      } finally {
+        lock.release();
+      }
     } catch (error) {
       if (!(error instanceof ServerError) || error.code !== 'data_in_use') throw error;
       await sleep(RETRY_MS);

@@ -3,11 +3,11 @@ import type { Migration, Replica } from '@tributary/database';
 import { ReplicaDisk } from '@tributary/database/testing';
 import { notesSchema } from '../../testing/notes-replica.ts';
 import { defineCommands } from '../commands.ts';
-import { LeftEdits } from '../left-edits.ts';
 import { namesOf } from '../messages.ts';
-import { startTabWorker } from '../start-tab-worker.ts';
-import type { TabWorkerOptions } from '../tab-options.ts';
-import { Tabs } from '../tabs.ts';
+import { LeftEdits } from '../page/left-edits.ts';
+import { Tabs } from '../page/tabs.ts';
+import { startTabWorker } from '../worker/start-tab-worker.ts';
+import type { TabWorkerOptions } from '../worker/tab-options.ts';
 import { FakeBrowser, type FakeTab } from './fake-browser.ts';
 
 export interface NoteInput {
