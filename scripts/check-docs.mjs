@@ -28,6 +28,8 @@ const COMPILER_OPTIONS = {
   target: ts.ScriptTarget.ES2023,
   module: ts.ModuleKind.NodeNext,
   types: ['node'],
+  jsx: ts.JsxEmit.ReactJSX,
+  allowImportingTsExtensions: true,
   typeRoots: [path.join(root, 'node_modules', '@types')],
   strict: true,
   noEmit: true,
@@ -98,12 +100,15 @@ function scriptsNamedIn(code) {
   return [...named].filter(([, run, name]) => run || !BUILT_IN.has(name)).map(([, , name]) => name);
 }
 
-/** Each block is a module in examples/, where the packages resolve as they do for an app. */
+/** Each block is a module below examples/, where the packages resolve as they do for an app. */
 function codeFaults(allPages) {
   const modules = new Map();
-  for (const { file, code } of allPages) {
+  for (const [index, { file, code }] of allPages.entries()) {
     for (const { language, text, line } of code) {
-      if (language === 'ts') modules.set(path.join(root, 'examples', `block-${modules.size}.ts`), { file, text, line });
+      if (language !== 'ts' && language !== 'tsx') continue;
+      // One that begins with its name can be imported by the others of its page.
+      const name = /^\/\/ ([\w-]+\.tsx?)$/m.exec(text.slice(0, text.indexOf('\n')))?.[1] ?? `block-${modules.size}.ts`;
+      modules.set(path.join(root, 'examples', `page-${index}`, name), { file, text, line });
     }
   }
   if (modules.size === 0) return [];
@@ -120,8 +125,10 @@ function codeFaults(allPages) {
 /** The real file system, with the blocks as if they were files. */
 function hostWith(modules) {
   const disk = ts.createCompilerHost(COMPILER_OPTIONS);
+  const directories = new Set([...modules.keys()].map((file) => path.dirname(file)));
   return {
     ...disk,
+    directoryExists: (directory) => directories.has(path.normalize(directory)) || disk.directoryExists(directory),
     fileExists: (file) => modules.has(path.normalize(file)) || disk.fileExists(file),
     readFile: (file) => modules.get(path.normalize(file))?.text ?? disk.readFile(file),
     getSourceFile(file, languageVersion) {

@@ -1,5 +1,5 @@
 /** The indexer: what keeps it from working, how often it works, and others beside it. */
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { packKey } from '@tributary/database/changes';
 import { workspaceCloudSchema } from '@tributary/database/cloud';
 import type { CloudDatabase, CloudQueries, TransactionOptions } from '../cloud/cloud-database.ts';
@@ -43,9 +43,10 @@ function failingAt(cloud: CloudDatabase, statement: number): CloudDatabase {
 
 describeEachCloud('the indexer', (cloud) => {
   let home: TestSearch;
-  beforeEach(async () => {
+  beforeAll(async () => {
     home = await TestSearch.create(await cloud.open());
   });
+  beforeEach(() => home.empty());
 
   const queued = async (): Promise<number> => (await home.cloud.query('SELECT 1 FROM sync.search_queue')).length;
 

@@ -1,5 +1,5 @@
 /** What is indexed: each kind, and what becomes of it. */
-import { beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { describeEachCloud } from '../cloud/testing/index.ts';
 import { TestSearch, uuid } from './testing/test-search.ts';
 
@@ -7,9 +7,10 @@ const NOW = new Date('2026-01-01T00:00:00Z');
 
 describeEachCloud('a document', (cloud) => {
   let home: TestSearch;
-  beforeEach(async () => {
+  beforeAll(async () => {
     home = await TestSearch.create(await cloud.open());
   });
+  beforeEach(() => home.empty());
 
   async function indexed(): Promise<Record<string, unknown>[]> {
     return home.cloud.query('SELECT kind, title, body, project_id FROM sync.search_documents ORDER BY kind, id');

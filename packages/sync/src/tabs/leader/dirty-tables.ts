@@ -1,54 +1,68 @@
 /**
- * Which tables were written to, told once for each commit. SQLite tells of rows before their transaction commits, but all
- * that runs on a replica is synchronous: once what runs is over, its transactions are, too.
+ * What was written, told once for each commit. SQLite tells of rows before their transaction commits, but all that runs on
+ * a replica is synchronous: once what runs is over, its transactions are, too.
+ *
+ * SQLite says which tables; where rows of a replicated table were only updated, cr-sqlite's clocks say which columns.
  *
  * What a failed `attempt` has written was rolled back, and is not told. Where others write and fail, they are told for
  * nothing, and a query that is run again finds nothing new.
  */
 import type { Driver } from '@tributary/database';
 import type { Clock } from '../../client/clock.ts';
+import { ChangedColumns } from './changed-columns.ts';
+
+/** The columns of each table; undefined: all of them, as rows came or went. */
+export type Written = ReadonlyMap<string, ReadonlySet<string> | undefined>;
 
 export class DirtyTables {
   readonly #driver: Driver;
   readonly #clock: Clock;
-  readonly #committed: (tables: ReadonlySet<string>) => void;
+  readonly #committed: (written: Written) => void;
+  readonly #columns: ChangedColumns;
   readonly #stopListening: () => void;
-  #written = new Set<string>();
+  /** Whether rows came or went, by table. */
+  #touched = new Map<string, boolean>();
   #isScheduled = false;
   #shadows: ReadonlyMap<string, string> | undefined;
 
-  constructor(driver: Driver, clock: Clock, committed: (tables: ReadonlySet<string>) => void) {
+  constructor(driver: Driver, clock: Clock, committed: (written: Written) => void) {
     this.#driver = driver;
     this.#clock = clock;
     this.#committed = committed;
-    this.#stopListening = driver.onUpdate(({ table }) => {
-      this.#written.add(table);
+    this.#columns = new ChangedColumns(driver);
+    this.#stopListening = driver.onUpdate(({ operation, table }) => {
+      if (operation !== 'update') this.#touched.set(table, true);
+      else if (!this.#touched.has(table)) this.#touched.set(table, false);
       this.#schedule();
     });
   }
 
   /** For what is one transaction: takes back what it wrote when it throws. */
   attempt<R>(body: () => R): R {
-    const before = new Set(this.#written);
+    const before = new Map(this.#touched);
     try {
       return body();
     } catch (error) {
-      this.#written = before;
+      this.#touched = before;
       throw error;
     }
   }
 
   /** Tells now, if no transaction is open. */
   flush(): void {
-    if (this.#written.size === 0 || !this.#driver.open || this.#driver.inTransaction) return;
-    const tables = new Set([...this.#written].map((table) => this.#ownerOf(table)));
-    this.#written.clear();
-    this.#committed(tables);
+    if (this.#touched.size === 0 || !this.#driver.open || this.#driver.inTransaction) return;
+    const written = new Map<string, ReadonlySet<string> | undefined>();
+    for (const [table, hasOtherRows] of this.#touched) {
+      const columns = this.#columns.take(table);
+      written.set(this.#ownerOf(table), hasOtherRows ? undefined : columns);
+    }
+    this.#touched.clear();
+    this.#committed(written);
   }
 
   close(): void {
     this.#stopListening();
-    this.#written.clear();
+    this.#touched.clear();
   }
 
   #schedule(): void {

@@ -1,7 +1,8 @@
 import { createRepositories, openReplica } from '@tributary/database';
+import { testSchema } from '@tributary/database/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../testing/manual-clock.ts';
-import { openNotes, ownChangesOf, writeNote } from '../../testing/notes-replica.ts';
+import { deleteNote, openNotes, ownChangesOf, writeNote } from '../../testing/notes-replica.ts';
 import type { RowsAnswer } from '../messages.ts';
 import type { ColumnValue } from '../rows.ts';
 import { DirtyTables } from './dirty-tables.ts';
@@ -14,8 +15,8 @@ function open(replica: Pick<ReturnType<typeof openNotes>, 'sqlite'> = openNotes(
   let runs = 0;
   const queries = new ReadQueries(replica.sqlite);
   const live = new LiveQueries(queries, ({ tab }, answer) => told.push([tab, rowsOf(answer)]));
-  const dirtyTables = new DirtyTables(replica.sqlite, clock, (tables) => {
-    runs += live.written(tables);
+  const dirtyTables = new DirtyTables(replica.sqlite, clock, (written) => {
+    runs += live.written(written);
   });
   const subscribe = (tab: string, sql: string, params: readonly ColumnValue[] = []) => {
     live.subscribe({ tab, id: 1 }, { sql, params });
@@ -79,6 +80,37 @@ describe('a live query', () => {
     replica.sqlite.exec(`INSERT INTO links VALUES ('a', 'b', 'c')`);
     replica.sqlite.exec(`INSERT INTO local_meta VALUES ('k', 'v')`);
     expect(news()).toEqual({ told: [], runs: 0 });
+  });
+
+  test('is not run for columns that it does not read, unless rows come or go', () => {
+    const [replica, other] = [openNotes(), openNotes()];
+    const { subscribe, news } = open(replica);
+    const runsAfter = (edit: () => unknown): number => (edit(), news().runs);
+    const received = (): void => void replica.applyChanges(ownChangesOf(other));
+    subscribe('t', 'SELECT id, title FROM notes WHERE size IS NULL');
+    expect(runsAfter(() => writeNote(replica, 'a', { title: 'x', body: 'y' }))).toBe(1);
+    expect(runsAfter(() => writeNote(replica, 'a', { body: 'z', data: 'd' }))).toBe(0);
+    expect(runsAfter(() => writeNote(replica, 'a', { title: 'x' }))).toBe(0);
+    expect(runsAfter(() => writeNote(replica, 'a', { size: 1 }))).toBe(1);
+    writeNote(other, 'a', { body: 'theirs', data: 'theirs' });
+    expect(runsAfter(received)).toBe(0);
+    writeNote(other, 'a', { title: 'theirs' });
+    expect(runsAfter(received)).toBe(1);
+    deleteNote(other, 'a');
+    expect(runsAfter(received)).toBe(1);
+    expect(runsAfter(() => writeNote(replica, 'a', { body: 'z' }))).toBe(1);
+    expect(runsAfter(() => deleteNote(replica, 'a'))).toBe(1);
+  });
+
+  test('of a column that is computed from others is run for them', () => {
+    const notes = 'CREATE TABLE notes (id TEXT PRIMARY KEY NOT NULL, title TEXT, twice AS (title || title))';
+    const replica = openNotes({ schema: testSchema(['notes'], notes) });
+    const { subscribe, news } = open(replica);
+    writeNote(replica, 'a', { title: 'x' });
+    subscribe('t', 'SELECT twice FROM notes');
+    news();
+    writeNote(replica, 'a', { title: 'y' });
+    expect(news().told).toEqual([['t', [['yy']]]]);
   });
 
   test('reads tables through joins, subqueries and views', () => {

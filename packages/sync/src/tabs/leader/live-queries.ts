@@ -1,11 +1,12 @@
 /**
  * Queries whose rows tabs want to have as they change. Tabs that ask for the same share one; a commit runs each again
- * that reads what was written, once, and rows are told only if they differ.
+ * that reads a column that was written, once, and rows are told only if they differ.
  */
 import { packError } from '../error-parcel.ts';
 import type { Query, RowsAnswer } from '../messages.ts';
 import { areSameRows, queryKey } from '../rows.ts';
-import type { ReadQueries } from './read-query.ts';
+import type { Written } from './dirty-tables.ts';
+import type { ReadQueries, Reads } from './read-query.ts';
 
 export interface Subscriber {
   readonly tab: string;
@@ -57,10 +58,10 @@ export class LiveQueries {
   }
 
   /** Returns how many were run. */
-  written(tables: ReadonlySet<string>): number {
+  written(written: Written): number {
     let runs = 0;
     for (const live of this.#live.values()) {
-      if (!readsAny(live, tables)) continue;
+      if (!readsAny(live, written)) continue;
       runs++;
       const answer = this.#run(live.query);
       if (isSameAnswer(answer, live.answer)) continue;
@@ -73,10 +74,10 @@ export class LiveQueries {
   #start(query: Query): LiveQuery {
     const subscribers = new Map<string, Subscriber>();
     try {
-      const tables = this.#queries.tablesOf(query);
-      return { query, tables, subscribers, answer: this.#run(query) };
+      const reads = this.#queries.readsOf(query);
+      return { query, reads, subscribers, answer: this.#run(query) };
     } catch (error) {
-      return { query, tables: new Set(), subscribers, answer: { ok: false, error: packError(error) } };
+      return { query, reads: new Map(), subscribers, answer: { ok: false, error: packError(error) } };
     }
   }
 
@@ -91,14 +92,16 @@ export class LiveQueries {
 
 interface LiveQuery {
   readonly query: Query;
-  readonly tables: ReadonlySet<string>;
+  readonly reads: Reads;
   readonly subscribers: Map<string, Subscriber>;
   answer: RowsAnswer;
 }
 
-function readsAny(live: LiveQuery, written: ReadonlySet<string>): boolean {
-  for (const table of written) {
-    if (live.tables.has(table)) return true;
+function readsAny({ reads }: LiveQuery, written: Written): boolean {
+  for (const [table, columns] of written) {
+    const read = reads.get(table);
+    if (read === undefined) continue;
+    if (columns === undefined || [...columns].some((column) => read.has(column))) return true;
   }
   return false;
 }

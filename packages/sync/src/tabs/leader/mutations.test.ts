@@ -13,7 +13,7 @@ function open() {
   const replica = openNotes();
   const clock = new ManualClock();
   const written: string[][] = [];
-  const dirtyTables = new DirtyTables(replica.sqlite, clock, (tables) => written.push([...tables].sort()));
+  const dirtyTables = new DirtyTables(replica.sqlite, clock, (tables) => written.push([...tables.keys()].sort()));
   const options = { replica, repositories: replica, commands: noteCommands, dirtyTables, now: () => clock.now() };
   const mutations = new Mutations(options);
   const mutation = (id: string, name: string, input?: unknown): Mutation => {

@@ -4,12 +4,15 @@ import { TabsError } from '../errors.ts';
 import type { Query } from '../messages.ts';
 import type { Row } from '../rows.ts';
 
+/** The columns that a query reads, by table. */
+export type Reads = ReadonlyMap<string, ReadonlySet<string>>;
+
 const CHECKED_QUERIES = 500;
 
 export class ReadQueries {
   readonly #driver: Driver;
-  /** Those that were looked at, with the tables that they read. */
-  readonly #checked = new Map<string, ReadonlySet<string>>();
+  /** Those that were looked at, with what they read. */
+  readonly #checked = new Map<string, Reads>();
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -17,7 +20,7 @@ export class ReadQueries {
 
   rows(query: Query): Row[] {
     const { sql, params } = query;
-    this.tablesOf(query);
+    this.readsOf(query);
     return this.#driver
       .prepare(sql)
       .raw()
@@ -25,15 +28,15 @@ export class ReadQueries {
   }
 
   /** Throws `read_only` for a statement that is no query. */
-  tablesOf(query: Query): ReadonlySet<string> {
+  readsOf(query: Query): Reads {
     const { sql } = query;
     const known = this.#checked.get(sql);
     if (known !== undefined) return known;
     if (!this.#isQuery(query)) throw new TabsError('read_only', `pages only read; this has to be a command: ${sql}`);
-    const tables = new Set(this.#driver.readsOf(sql).keys());
+    const reads = this.#driver.readsOf(sql);
     if (this.#checked.size >= CHECKED_QUERIES) this.#checked.clear();
-    this.#checked.set(sql, tables);
-    return tables;
+    this.#checked.set(sql, reads);
+    return reads;
   }
 
   /** `WITH` may begin an insert, too, so SQLite is asked whether its program opens the database for writing. */
