@@ -91,6 +91,19 @@ describeInChromium('several tabs of one browser', () => {
     expect(await tab.listedTitles()).toEqual(['Typed']);
   });
 
+  test('undo as one step what was typed without a pause, and redo it', async () => {
+    const { follower: tab } = await twoTabs();
+    const { keyboard } = tab.page;
+    const sentence = 'a sentence that takes a second and more';
+    await tab.text.click();
+    await keyboard.type(sentence, { delay: 40 });
+    await tab.untilSaved();
+    await tab.page.getByTestId('undo').click();
+    await tab.untilText((text) => text === '');
+    await keyboard.press('Control+y');
+    expect(await tab.untilText((text) => text !== '')).toBe(sentence);
+  });
+
   test('find notes by their words, and show pinned ones first', async () => {
     const { leader: tab } = await twoTabs();
     await tab.newNote('Lisbon', 'the ferry leaves at nine');

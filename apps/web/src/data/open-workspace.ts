@@ -7,6 +7,7 @@ import {
   type CommandName,
   type CommandResult,
   type PageDatabase,
+  type RunOptions,
   type Store,
   type Tabs,
   ValueStore,
@@ -46,13 +47,13 @@ export class OpenWorkspace {
     return this.#lastReceipt;
   }
 
-  /** Makes an edit that can be undone, under this label. */
+  /** Makes an edit that can be undone. */
   async edit<N extends CommandName<AppCommands>>(
-    label: string,
     name: N,
     input: CommandInput<AppCommands, N>[0],
+    options: RunOptions,
   ): Promise<CommandResult<AppCommands, N>> {
-    const { result, receipt } = await this.tabs.apply(name, input, { label });
+    const { result, receipt } = await this.tabs.apply(name, input, options);
     this.#lastReceipt.set(receipt);
     return result;
   }

@@ -76,7 +76,8 @@ function titleDraft(workspace: OpenWorkspace, noteId: string): Draft {
   const rows = tabs.watch(db.select({ title: notes.title }).from(notes).where(eq(notes.id, noteId)));
   return new Draft({
     stored: mapRows(rows, ([row]) => row?.title),
-    commit: (edit) => workspace.edit('edit the title', 'saveTitle', { noteId, ...edit }),
+    commit: (edit) =>
+      workspace.edit('saveTitle', { noteId, ...edit }, { label: 'edit the title', group: `title ${noteId}` }),
   });
 }
 
@@ -87,7 +88,8 @@ function textDraft(workspace: OpenWorkspace, noteId: string): Draft {
   );
   return new Draft({
     stored: mapRows(rows, joinBlocks),
-    commit: (edit) => workspace.edit('edit the text', 'saveText', { noteId, ...edit }),
+    commit: (edit) =>
+      workspace.edit('saveText', { noteId, ...edit }, { label: 'edit the text', group: `text ${noteId}` }),
   });
 }
 

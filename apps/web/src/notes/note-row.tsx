@@ -22,14 +22,16 @@ export function NoteRow({ note: { id, title, pinned, updatedAt } }: { readonly n
         type="button"
         aria-pressed={pinned}
         aria-label={`Pin ${shown}`}
-        onClick={() => void workspace.edit(pinned ? 'unpin' : 'pin', 'pinNote', { noteId: id, pinned: !pinned })}
+        onClick={() =>
+          void workspace.edit('pinNote', { noteId: id, pinned: !pinned }, { label: pinned ? 'unpin' : 'pin' })
+        }
       >
         {pinned ? 'Unpin' : 'Pin'}
       </button>{' '}
       <button
         type="button"
         aria-label={`Move ${shown} to the trash`}
-        onClick={() => void workspace.edit('move to the trash', 'trashNote', { noteId: id })}
+        onClick={() => void workspace.edit('trashNote', { noteId: id }, { label: 'move to the trash' })}
       >
         Trash
       </button>

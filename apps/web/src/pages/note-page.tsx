@@ -22,7 +22,7 @@ export function NotePage() {
     );
   }
   const trash = async () => {
-    await workspace.edit('move to the trash', 'trashNote', { noteId: id });
+    await workspace.edit('trashNote', { noteId: id }, { label: 'move to the trash' });
     await navigate({ to: '/' });
   };
   const isTrashed = note.deletedAt !== null;
@@ -33,12 +33,21 @@ export function NotePage() {
         <button
           type="button"
           aria-pressed={note.pinned}
-          onClick={() => void workspace.edit('pin', 'pinNote', { noteId: id, pinned: !note.pinned })}
+          onClick={() =>
+            void workspace.edit(
+              'pinNote',
+              { noteId: id, pinned: !note.pinned },
+              { label: note.pinned ? 'unpin' : 'pin' },
+            )
+          }
         >
           {note.pinned ? 'Unpin' : 'Pin'}
         </button>{' '}
         {isTrashed ? (
-          <button type="button" onClick={() => void workspace.edit('restore', 'restoreNote', { noteId: id })}>
+          <button
+            type="button"
+            onClick={() => void workspace.edit('restoreNote', { noteId: id }, { label: 'restore' })}
+          >
             Restore
           </button>
         ) : (

@@ -39,7 +39,7 @@ export function NotesPage() {
 
   const create = async () => {
     try {
-      const id = await workspace.edit('new note', 'createNote', {});
+      const id = await workspace.edit('createNote', {}, { label: 'new note' });
       await navigate({ to: '/notes/$id', params: { id } });
     } catch (error) {
       setFault(tellProblem(error));

@@ -10,10 +10,10 @@ export function UndoBar() {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const isUndoKey = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'z';
-      if (!isUndoKey || isTextField(event.target)) return;
+      const asked = askedBy(event);
+      if (asked === undefined || isTextField(event.target)) return;
       event.preventDefault();
-      void step(event.shiftKey ? stack.redo() : stack.undo(), event.shiftKey ? 'Redone' : 'Undone').then(setTold);
+      void step(asked === 'redo' ? stack.redo() : stack.undo(), asked === 'redo' ? 'Redone' : 'Undone').then(setTold);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
@@ -50,6 +50,13 @@ async function step(doing: Promise<UndoStep | undefined>, verb: string): Promise
   } catch (error) {
     return tellProblem(error);
   }
+}
+
+/** Ctrl+Z; Ctrl+Shift+Z or Ctrl+Y. */
+function askedBy({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): 'undo' | 'redo' | undefined {
+  if (!(ctrlKey || metaKey) || altKey) return undefined;
+  if (key.toLowerCase() === 'z') return shiftKey ? 'redo' : 'undo';
+  return key.toLowerCase() === 'y' && !shiftKey ? 'redo' : undefined;
 }
 
 function isTextField(target: EventTarget | null): boolean {

@@ -59,7 +59,8 @@ export interface Mutation {
 
 export type Action =
   | { readonly kind: 'command'; readonly name: string; readonly input: unknown; readonly isUndoable: boolean }
-  | { readonly kind: 'undo'; readonly record: string }
+  /** In the order of the edits; the last is undone first. */
+  | { readonly kind: 'undo'; readonly records: readonly string[] }
   | { readonly kind: 'resolve'; readonly conflict: string; readonly how: ConflictChoice; readonly by?: string };
 
 /** What to do with a conflict; `auto` decides by a rule, `dismiss` leaves what won. */

@@ -62,7 +62,7 @@ export class Mutations<R> {
   #act(action: Action): unknown {
     const { replica } = this.#options;
     if (action.kind === 'command') return this.#run(action.name, action.input);
-    if (action.kind === 'undo') return undoEdits(replica, this.#images, readUndoRecord(action.record));
+    if (action.kind === 'undo') return undoEdits(replica, this.#images, action.records.flatMap(readUndoRecord));
     const { conflict, how, by } = action;
     const resolver = new ConflictResolver(replica, by === undefined ? {} : { resolvedBy: by });
     return resolver[RESOLVE[how]](conflict);

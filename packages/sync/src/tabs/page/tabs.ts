@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly isUndoable?: boolean;
   /** What the undo stack calls it; the command's name by default. */
   readonly label?: string;
+  /** Edits of one group that follow closely on each other are one step to undo, as what is typed without a pause. */
+  readonly group?: string;
 }
 
 /** An edit that is made, and how far it has got since. */
@@ -79,7 +81,7 @@ export class Tabs<C extends AnyCommands> {
       (versions) => this.#calls.ask({ kind: 'sync', call: { kind: 'receipts', versions } }),
       clock,
     );
-    this.undoStack = new UndoStack((record) => this.#apply({ kind: 'undo', record }));
+    this.undoStack = new UndoStack((records) => this.#apply({ kind: 'undo', records }), clock);
     this.sync = new PageSync({
       ask: (call) => this.#calls.ask({ kind: 'sync', call }),
       apply: (...edit) => this.#edit(...edit),
@@ -115,9 +117,9 @@ export class Tabs<C extends AnyCommands> {
   async apply<N extends CommandName<C>>(
     name: N,
     input: CommandInput<C, N>[0],
-    { isUndoable = true, label = name }: RunOptions = {},
+    { isUndoable = true, label = name, group }: RunOptions = {},
   ): Promise<Applied<CommandResult<C, N>>> {
-    const { result, version } = await this.#edit({ kind: 'command', name, input, isUndoable }, label);
+    const { result, version } = await this.#edit({ kind: 'command', name, input, isUndoable }, label, group);
     return { result: result as CommandResult<C, N>, receipt: this.#receipts.of(version) };
   }
 
@@ -237,9 +239,9 @@ export class Tabs<C extends AnyCommands> {
     this.#leftEdits?.leave(this.#calls.share());
   }
 
-  async #edit(action: Action, label: string): Promise<MutationAnswer> {
+  async #edit(action: Action, label: string, group?: string): Promise<MutationAnswer> {
     const answer = await this.#apply(action);
-    if (answer.undo !== undefined) this.undoStack.did(label, answer.undo);
+    if (answer.undo !== undefined) this.undoStack.did(label, answer.undo, group);
     return answer;
   }
 

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest';
+import { ManualClock } from '../../testing/manual-clock.ts';
 import { TabsError } from '../errors.ts';
 import { UndoStack } from './undo-stack.ts';
 
 function open() {
   const applied: string[] = [];
   const faults: Error[] = [];
-  const stack = new UndoStack(async (record) => {
+  const clock = new ManualClock();
+  const apply = async (records: readonly string[]) => {
     const fault = faults.shift();
     if (fault) throw fault;
-    applied.push(record);
-    return { version: 1, result: { skipped: [] }, undo: `not ${record}` };
-  });
-  return { applied, faults, stack };
+    applied.push(records.join(' and '));
+    return { version: 1, result: { skipped: [] }, undo: `not ${records.join(' and ')}` };
+  };
+  return { applied, faults, clock, stack: new UndoStack(apply, clock) };
 }
 
 test('undoes the latest first, and redoes what was undone last', async () => {
@@ -37,6 +39,41 @@ test('steps asked for at once are taken one after another', async () => {
   ]);
   expect(labels.map((step) => step?.label)).toEqual(['c', 'b', 'b', 'b', 'a', undefined]);
   expect(applied).toEqual(['c', 'b', 'not b', 'not not b', 'a']);
+});
+
+test('edits of one group that follow closely on each other are one step', async () => {
+  const { applied, clock, stack } = open();
+  const type = (record: string, group: string | undefined, pauseMs: number): void => {
+    clock.advance(pauseMs);
+    stack.did('typed', record, group);
+  };
+  type('a', 'text', 0);
+  type('b', 'text', 900);
+  type('c', 'text', 900);
+  type('d', 'text', 1_000);
+  type('e', 'title', 100);
+  type('f', undefined, 100);
+  type('g', undefined, 0);
+  for (let steps = 0; steps < 6; steps++) await stack.undo();
+  expect(applied).toEqual(['g', 'f', 'e', 'd', 'a and b and c']);
+  await stack.redo();
+  expect(applied.at(-1)).toBe('not a and b and c');
+});
+
+test('an edit after an undo is a step of its own', async () => {
+  const { applied, stack } = open();
+  for (const record of ['a', 'b']) stack.did('typed', record, record);
+  await stack.undo();
+  stack.did('typed', 'c', 'a');
+  await stack.undo();
+  expect(applied).toEqual(['b', 'c']);
+});
+
+test('what is typed without any pause is taken back in pieces', async () => {
+  const { applied, stack } = open();
+  for (let edit = 0; edit < 100; edit++) stack.did('typed', 'x', 'text');
+  await stack.undo();
+  expect(applied[0]?.split(' and ')).toHaveLength(20);
 });
 
 test('tells whoever watches when there is something else to undo', async () => {

@@ -1,7 +1,10 @@
 /**
  * What this tab can undo and redo, the latest first. The records lie here and not with the leader, so they outlive it; a
  * tab undoes its own edits only.
+ *
+ * Edits of one group that follow closely on each other are one step: nobody thinks of a sentence in quarter seconds.
  */
+import type { Clock } from '../../client/clock.ts';
 import { TabsError } from '../errors.ts';
 import type { SkippedCell, UndoResult } from '../leader/undo.ts';
 import type { MutationAnswer } from '../messages.ts';
@@ -23,21 +26,32 @@ export interface UndoStep {
 
 interface Entry {
   readonly label: string;
-  readonly record: string;
+  /** In the order of the edits. */
+  readonly records: readonly string[];
+  /** Absent for what no further edit joins. */
+  readonly group?: { readonly name: string; readonly at: number } | undefined;
 }
 
 const KEPT_ENTRIES = 100;
 
+/** After such a pause it is another step. */
+const PAUSE_MS = 1_000;
+
+/** What is typed without any pause is in steps, too. */
+const MAX_GROUPED_EDITS = 40;
+
 export class UndoStack implements Store<UndoState> {
-  readonly #apply: (record: string) => Promise<MutationAnswer>;
+  readonly #apply: (records: readonly string[]) => Promise<MutationAnswer>;
+  readonly #clock: Pick<Clock, 'uptimeMs'>;
   readonly #state = new ValueStore<UndoState>({ undo: undefined, redo: undefined });
   readonly #undo: Entry[] = [];
   readonly #redo: Entry[] = [];
   /** One step at a time, in the order asked. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(apply: (record: string) => Promise<MutationAnswer>) {
+  constructor(apply: (records: readonly string[]) => Promise<MutationAnswer>, clock: Pick<Clock, 'uptimeMs'>) {
     this.#apply = apply;
+    this.#clock = clock;
   }
 
   readonly getSnapshot = (): UndoState => this.#state.getSnapshot();
@@ -45,9 +59,15 @@ export class UndoStack implements Store<UndoState> {
   readonly subscribe = (listener: () => void): (() => void) => this.#state.subscribe(listener);
 
   /** A new edit: what was undone before it cannot be done again. */
-  did(label: string, record: string): void {
+  did(label: string, record: string, groupName?: string): void {
+    const group = groupName === undefined ? undefined : { name: groupName, at: this.#clock.uptimeMs() };
+    const last = this.#undo.at(-1);
+    if (last !== undefined && this.#redo.length === 0 && doJoin(last, group)) {
+      this.#undo.splice(-1, 1, { label, records: [...last.records, record], group });
+    } else {
+      push(this.#undo, { label, records: [record], group });
+    }
     this.#redo.length = 0;
-    push(this.#undo, { label, record });
     this.#changed();
   }
 
@@ -71,8 +91,8 @@ export class UndoStack implements Store<UndoState> {
     if (entry === undefined) return undefined;
     this.#changed();
     try {
-      const { result, undo } = await this.#apply(entry.record);
-      if (undo !== undefined) push(to, { label: entry.label, record: undo });
+      const { result, undo } = await this.#apply(entry.records);
+      if (undo !== undefined) push(to, { label: entry.label, records: [undo] });
       return { label: entry.label, skipped: (result as UndoResult).skipped };
     } catch (error) {
       // What cannot be read will not be readable later.
@@ -92,6 +112,11 @@ export class UndoStack implements Store<UndoState> {
   #changed(): void {
     this.#state.set({ undo: this.#undo.at(-1)?.label, redo: this.#redo.at(-1)?.label });
   }
+}
+
+function doJoin({ group: last, records }: Entry, next: Entry['group']): boolean {
+  if (last === undefined || next === undefined || last.name !== next.name) return false;
+  return next.at - last.at < PAUSE_MS && records.length < MAX_GROUPED_EDITS;
 }
 
 function push(stack: Entry[], entry: Entry): void {
