@@ -3,9 +3,10 @@
  * but Node and npm, does nothing that is already done, and says in one line what is missing.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fingerprintOfApp } from './app-fingerprint.mjs';
 import { runQuietly } from './run-quietly.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,7 +36,7 @@ export async function build(projects) {
 export async function buildPages() {
   const pages = path.join(root, 'apps', 'web', 'dist');
   const stamp = path.join(path.dirname(stampFile()), 'pages');
-  const wanted = fingerprintOfPages();
+  const wanted = fingerprintOfApp();
   if (existsSync(path.join(pages, 'index.html')) && readIfPresent(stamp) === wanted) return pages;
   console.log('Building the app. It takes a few seconds.');
   await runStep('app', { ...nodeTool('vite', 'vite', ['build']), cwd: path.join(root, 'apps', 'web') });
@@ -89,25 +90,10 @@ function assertNodeVersion(version, range) {
   throw new SetupError(`Tributary needs Node ${range}, and this is Node ${version}: https://nodejs.org/en/download`);
 }
 
-/** Contents, not times: a checkout or a copy changes the times of files that it does not change. */
 function fingerprintOfDependencies(manifest) {
   const hash = createHash('sha256').update(manifest.packageManager);
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(path.join(root, file)));
   return hash.digest('hex');
-}
-
-function fingerprintOfPages() {
-  const hash = createHash('sha256');
-  for (const place of ['apps/web', 'packages/database/src', 'packages/sync/src']) {
-    const directory = path.join(root, place);
-    const files = readdirSync(directory, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
-      .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
-      .filter((file) => !/(?:^|[\\/])(?:node_modules|dist)[\\/]/.test(path.relative(directory, file)))
-      .sort();
-    for (const file of files) hash.update(path.relative(root, file)).update(readFileSync(file));
-  }
-  return hash.update(readFileSync(path.join(root, 'pnpm-lock.yaml'))).digest('hex');
 }
 
 function stampFile() {

@@ -1,21 +1,20 @@
 /** The app as it is shipped, built once for all tests and again only when something that goes into it has changed. */
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fingerprintOfApp } from '../../scripts/app-fingerprint.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const APP = path.join(ROOT, 'apps/web');
 const VITE = path.join(path.dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
-const SOURCES = ['apps/web', 'packages/database/src', 'packages/sync/src', 'pnpm-lock.yaml'];
-const IGNORED = new Set(['node_modules', 'dist']);
 
 /** Returns the directory of the build. Several test files may ask for it at once. */
 export function buildApp(): string {
-  const directory = path.join(tmpdir(), `tributary-web-${hashOfSources()}`);
+  const directory = path.join(tmpdir(), `tributary-web-${fingerprintOfApp().slice(0, 16)}`);
   if (existsSync(directory)) return directory;
   const outDir = `${directory}.${randomUUID()}`;
   // In a process of its own: what is built inside of a test is no production build.
@@ -56,21 +55,4 @@ export function releaseAgain(directory: string, mark: string): void {
   if (after === before) throw new Error('the service worker does not name index.html');
   writeFileSync(script, after);
   for (const file of [page, script]) for (const end of ['.br', '.gz']) rmSync(file + end, { force: true });
-}
-
-function hashOfSources(): string {
-  const hash = createHash('sha256');
-  for (const source of SOURCES)
-    for (const file of filesOf(path.join(ROOT, source))) {
-      hash.update(path.relative(ROOT, file)).update('\0').update(readFileSync(file));
-    }
-  return hash.digest('hex').slice(0, 16);
-}
-
-function filesOf(place: string): string[] {
-  if (!statSync(place).isDirectory()) return [place];
-  return readdirSync(place)
-    .filter((name) => !IGNORED.has(name) && !name.includes('.test.'))
-    .sort()
-    .flatMap((name) => filesOf(path.join(place, name)));
 }
