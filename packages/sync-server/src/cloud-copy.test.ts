@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { CloudCopy, type CloudCopyOptions } from './cloud-copy.ts';
-import {
-  describeCloud,
-  describeEachCloud,
-  type CloudPlace,
-  type TestCloud,
-} from './cloud/testing/describe-each-cloud.ts';
+import type { CloudPlace } from './cloud/testing/cloud-place.ts';
+import { describeCloud, describeEachCloud, type TestCloud } from './cloud/testing/describe-each-cloud.ts';
 import { cell, TestProjection, titlesOf } from './projector/testing/test-projection.ts';
 import { RecordingLogger } from './testing/recording-logger.ts';
 import { temporaryDirectory } from './testing/temporary-directory.ts';

@@ -6,6 +6,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Driver } from '../engine/driver.ts';
 import { crsqliteTests } from './driver/crsqlite-tests.ts';
+import type { DriverTestOptions } from './driver/driver-test-options.ts';
 import { drizzleTests } from './driver/drizzle-tests.ts';
 import { fileTests } from './driver/file-tests.ts';
 import { functionTests } from './driver/function-tests.ts';
@@ -13,13 +14,6 @@ import { observationTests } from './driver/observation-tests.ts';
 import { statementTests } from './driver/statement-tests.ts';
 import { transactionTests } from './driver/transaction-tests.ts';
 import { valueTests } from './driver/value-tests.ts';
-
-export interface DriverTestOptions {
-  /** Opens a database file, or `:memory:`. */
-  readonly open: (path: string) => Driver | Promise<Driver>;
-  /** A fresh path for a database file. */
-  readonly createPath: () => string;
-}
 
 export function runDriverTests(engine: string, options: DriverTestOptions): void {
   describe(`the ${engine} driver`, () => {

@@ -3,11 +3,15 @@
  * for everybody; an author gets an Ack in the place of what it pushed itself.
  */
 import { encodeServerFrame } from '@tributary/sync/protocol';
-import type { RoomMember } from './room-member.ts';
+
+/** Who gets frames, as far as it matters here: an author is told from the others. */
+export interface Receiver {
+  readonly sessionId: string;
+}
 
 /** One push of a room's member, on disk. */
 export interface CommittedPush {
-  readonly author: RoomMember;
+  readonly author: Receiver;
   readonly siteId: Uint8Array;
   readonly toVersion: number;
   readonly refill: boolean;
@@ -41,7 +45,7 @@ const NO_PAYLOAD = new Uint8Array(0);
 export class Delivery {
   readonly pushes: readonly CommittedPush[];
   readonly #mark: number;
-  readonly #authors: ReadonlySet<RoomMember>;
+  readonly #authors: ReadonlySet<Receiver>;
   #partsForOthers: readonly StreamPart[] | undefined;
 
   constructor(pushes: readonly CommittedPush[], mark: number) {
@@ -55,19 +59,19 @@ export class Delivery {
     return this.pushes.at(-1)?.seq ?? 0;
   }
 
-  partsFor(member: RoomMember): readonly StreamPart[] {
+  partsFor(member: Receiver): readonly StreamPart[] {
     if (this.#authors.has(member)) return this.#partsForAuthor(member);
     this.#partsForOthers ??= deliverParts(this.pushes.flatMap(entriesOf), this.#mark);
     return this.#partsForOthers;
   }
 
   /** The Acks of a member's pushes after a seq. */
-  acksFor(member: RoomMember, after = 0): readonly StreamPart[] {
+  acksFor(member: Receiver, after = 0): readonly StreamPart[] {
     if (!this.#authors.has(member)) return [];
     return this.pushes.filter(({ author, seq }) => author === member && seq > after).map((push) => this.#ackOf(push));
   }
 
-  #partsForAuthor(member: RoomMember): StreamPart[] {
+  #partsForAuthor(member: Receiver): StreamPart[] {
     const parts: StreamPart[] = [];
     let before: EntryToDeliver[] = [];
     const deliver = (): void => {

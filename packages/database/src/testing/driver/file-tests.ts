@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DriverTestOptions } from '../driver-tests.ts';
+import type { DriverTestOptions } from './driver-test-options.ts';
 
 export function fileTests({ open, createPath }: DriverTestOptions): void {
   test('a database is there again after closing, and can be closed twice', async () => {

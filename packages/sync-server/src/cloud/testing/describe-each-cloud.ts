@@ -1,17 +1,9 @@
 /** Runs a suite on each kind of database that can be had here; where one is missing its tests count as skipped, and say why. */
 import { afterAll, describe, onTestFinished, TestRunner, type SuiteFactory } from 'vitest';
 import type { CloudDatabase } from '../cloud-database.ts';
+import type { CloudPlace, CreatePlace } from './cloud-place.ts';
 import { createPglitePlace } from './pglite-places.ts';
 import { createPostgresPlace, POSTGRES_FAULT, stopOwnPostgres } from './postgres-places.ts';
-
-/** An empty database, and how to come to it: any number of times on PostgreSQL, once at a time on PGlite. */
-export interface CloudPlace {
-  open(): Promise<CloudDatabase>;
-  /** Of a PostgreSQL. */
-  readonly url?: string;
-  /** Of PGlite. */
-  readonly directory?: string;
-}
 
 export interface TestCloud {
   readonly kind: CloudDatabase['kind'];
@@ -20,9 +12,6 @@ export interface TestCloud {
   /** For a test that opens it again. What it has opened is closed for it. */
   create(): Promise<CloudPlace>;
 }
-
-/** How a kind makes places: each can be removed when nobody has it open. */
-export type CreatePlace = () => Promise<CloudPlace & { remove(): Promise<void> }>;
 
 export const CLOUD_KINDS: readonly {
   readonly kind: CloudDatabase['kind'];

@@ -15,7 +15,7 @@ import { silentLogger } from '../../logger.ts';
 import { lockDirectory } from '../pglite/directory-lock.ts';
 import { openPgliteCloud } from '../pglite/pglite-cloud.ts';
 import { prepareDirectory } from '../pglite/prepare-directory.ts';
-import type { CreatePlace } from './describe-each-cloud.ts';
+import type { CreatePlace } from './cloud-place.ts';
 
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/tributary', import.meta.url));
 /** Whoever makes it at the same time needs some seconds. */

@@ -7,7 +7,7 @@ import { createConnection } from 'node:net';
 import { silentLogger } from '../../logger.ts';
 import type { CloudDatabase } from '../cloud-database.ts';
 import { createPostgresCloud } from '../postgres/postgres-cloud.ts';
-import type { CreatePlace } from './describe-each-cloud.ts';
+import type { CreatePlace } from './cloud-place.ts';
 import { findPostgresPrograms, startPostgres, type OwnPostgres } from './own-postgres.ts';
 
 const LOCAL_URL = 'postgres://postgres@127.0.0.1:5432/postgres';

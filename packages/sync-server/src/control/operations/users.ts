@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { ListedUser } from '../../accounts/account-admin.ts';
 import type { DeletionForecast } from '../../accounts/erasure/account-deletion.ts';
-import { whileWanted, withAccounts } from '../account-work.ts';
 import type { Operation } from '../operation.ts';
+import { whileWanted, withAccounts } from './with-accounts.ts';
 
 export interface UserRecord {
   readonly id: string;

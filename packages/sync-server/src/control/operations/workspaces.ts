@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { MemberView } from '../../accounts/workspaces/members.ts';
 import type { ListedWorkspace } from '../../accounts/workspaces/workspace-admin.ts';
 import { ROLES, type Role } from '../../auth/identity.ts';
-import { whileWanted, withAccounts, type AccountWork } from '../account-work.ts';
+import type { AccountWork } from '../account-work.ts';
 import type { Operation } from '../operation.ts';
+import { whileWanted, withAccounts } from './with-accounts.ts';
 
 export interface WorkspaceRecord {
   readonly id: string;
