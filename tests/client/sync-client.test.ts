@@ -233,6 +233,16 @@ describe('when it may not', () => {
     expect(tokens).toEqual([]);
   });
 
+  test('a token that never comes is not waited for without end', async () => {
+    const answers: (() => Promise<string>)[] = [() => new Promise(() => {}), async () => 'ann:editor'];
+    const { client } = bound(world.device({ token: () => answers.shift()?.() ?? 'ann:editor' }));
+    client.connect();
+    await world.settle(29_000);
+    expect(client.status.state).toBe('offline');
+    await world.settle(10_000);
+    expect(client.status.state).toBe('synced');
+  });
+
   test('a value too large for the relay stops what is behind it, says so, and goes on once it is gone', async () => {
     await world.close();
     world = new World({ maxValueBytes: 1_000 });

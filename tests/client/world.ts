@@ -1,7 +1,7 @@
 /** A relay, a network and a clock in memory, and as many devices as a test asks for. */
 import { defineReplicaSchema, openReplica, type Replica } from '@tributary/database';
 import { conflicts } from '@tributary/database/schema';
-import { SyncClient, type SyncClientOptions, type SyncStatus } from '@tributary/sync';
+import { SyncClient, type AuthToken, type SyncClientOptions, type SyncStatus } from '@tributary/sync';
 import { ManualClock, MemoryNetwork } from '@tributary/sync/testing';
 import { openSqliteLog, Relay, type Authenticate, type Log, type RelayLimits } from '@tributary/sync-server';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
@@ -49,7 +49,7 @@ export class World {
     this.#stopListening = this.#listen();
   }
 
-  device(options: Partial<SyncClientOptions> & { token?: string | (() => string) } = {}): Device {
+  device(options: Partial<SyncClientOptions> & { token?: AuthToken } = {}): Device {
     const replica = openReplica({ path: ':memory:', engine: 'wasm', schema, now: () => this.clock.now() });
     const client = new SyncClient(URL, options.token ?? 'ann:editor', {
       replica,

@@ -86,8 +86,8 @@ export class AppTab {
   }
 
   /** Of the sync status. */
-  async untilState(state: 'synced' | 'offline' | 'paused'): Promise<void> {
-    await this.page.locator(`[data-testid=status][data-state=${state}]`).waitFor({ timeout: WAIT_MS });
+  async untilState(state: 'synced' | 'offline' | 'paused', timeoutMs = WAIT_MS): Promise<void> {
+    await this.page.locator(`[data-testid=status][data-state=${state}]`).waitFor({ timeout: timeoutMs });
   }
 
   /** All that was typed into the open note is in the database of this browser. */

@@ -1,15 +1,25 @@
-/** The network between a browser and the server, which can be cut: what was open breaks, and nothing new is let through. */
+/**
+ * The network between a browser and the server. It can be cut: what was open breaks, and nothing new is let through. Or it
+ * falls silent, as on a train: everything stays open, and nothing comes.
+ */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 export class Line {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Even an end of them does not get through. */
+  readonly #silenced = new WeakSet<Socket>();
   #isCut = false;
+  #isSilent = false;
 
   private constructor(targetPort: number) {
     this.#server = createServer((near) => {
       if (this.#isCut) {
         near.destroy();
+        return;
+      }
+      if (this.#isSilent) {
+        this.#sockets.add(near.on('error', () => near.destroy()));
         return;
       }
       const far = connect(targetPort, '127.0.0.1');
@@ -18,10 +28,11 @@ export class Line {
         [far, near],
       ] as const) {
         this.#sockets.add(one);
-        one.on('error', () => other.destroy());
+        const end = () => this.#silenced.has(other) || other.destroy();
+        one.on('error', end);
         one.on('close', () => {
           this.#sockets.delete(one);
-          other.destroy();
+          end();
         });
         one.pipe(other);
       }
@@ -45,8 +56,16 @@ export class Line {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** What is open, or is opened meanwhile, is never heard of again. */
+  fallSilent(): void {
+    this.#isSilent = true;
+    for (const socket of this.#sockets) this.#silenced.add(socket.unpipe().pause());
+  }
+
+  /** For what is opened from now on. */
   mend(): void {
     this.#isCut = false;
+    this.#isSilent = false;
   }
 
   close(): void {

@@ -46,6 +46,23 @@ describeInChromium('the app that is kept in the browser', () => {
     expect(await deep.untilText((text) => text !== '')).toBe('down here');
   });
 
+  test('opens and takes edits where the network says nothing at all, and syncs when it does', async () => {
+    const { tabs, devices } = await stage.personOn(1);
+    const [tab, device] = [tabs[0]!, devices[0]!];
+    await tab.newNote('Train', 'before the tunnel');
+    await tab.untilState('synced');
+    await tab.untilKept();
+    device.line.fallSilent();
+    await tab.page.reload();
+    expect(await tab.untilText((text) => text !== '')).toBe('before the tunnel');
+    await tab.typeAtEnd(', in it');
+    await tab.untilSaved();
+    await tab.untilState('offline');
+    device.line.mend();
+    await tab.untilState('synced', 60_000);
+    await tab.untilReceipt('relay');
+  }, 90_000);
+
   test('says that a new version is ready, and reloads when it is told to', async () => {
     const { tabs, devices } = await stage.personOn(1);
     const [tab, device] = [tabs[0]!, devices[0]!];

@@ -3,7 +3,10 @@ import { AccountApi } from './account-api.ts';
 import { problemOf, tellProblem } from './problem.ts';
 import { request } from './request.ts';
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 test('a problem keeps the code of the server, and is told by what is wrong with each field', async () => {
   const body = { code: 'request_invalid', detail: 'bad', issues: [{ parameter: 'password', message: 'is too short' }] };
@@ -19,6 +22,28 @@ test('an answer that is no problem of ours still has a code', async () => {
 
 test('a server that cannot be reached is a problem like any other', async () => {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed to fetch')));
+  await expect(request({ method: 'GET', path: '/v1/x' })).rejects.toMatchObject({ code: 'unreachable' });
+});
+
+test('a server that does not answer is given up, at whatever point', async () => {
+  const patience = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 10);
+    return controller.signal;
+  });
+  const aborted = ({ signal }: RequestInit) =>
+    new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+  vi.stubGlobal('fetch', (_: string, init: RequestInit) => aborted(init));
+  await expect(request({ method: 'GET', path: '/v1/x' })).rejects.toMatchObject({ code: 'unreachable' });
+  vi.stubGlobal('fetch', async (_: string, init: RequestInit) =>
+    Object.assign(Response.json({}), { json: () => aborted(init) }),
+  );
+  await expect(request({ method: 'GET', path: '/v1/x' })).rejects.toMatchObject({ code: 'unreachable' });
+  expect(patience.mock.calls).toEqual([[15_000], [15_000]]);
+});
+
+test('a page that somebody in between has put in the place of the answer is no answer', async () => {
+  vi.stubGlobal('fetch', async () => new Response('<html>Welcome to the train</html>'));
   await expect(request({ method: 'GET', path: '/v1/x' })).rejects.toMatchObject({ code: 'unreachable' });
 });
 

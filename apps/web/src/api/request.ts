@@ -8,21 +8,23 @@ export interface ApiRequest {
   readonly token?: string;
 }
 
+/** A line that has died silently never says so. */
+const PATIENCE_MS = 15_000;
+
 /** What the caller expects is believed: the server describes its answers, and is of the same release. */
 export async function request<T>({ method, path, body, token }: ApiRequest): Promise<T> {
   const headers = {
     ...(body !== undefined && { 'Content-Type': 'application/json' }),
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
   };
-  const response = await send(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
-  if (!response.ok) throw await problemOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
-}
-
-async function send(path: string, init: RequestInit): Promise<Response> {
+  const content = body !== undefined && { body: JSON.stringify(body) };
   try {
-    return await fetch(path, init);
-  } catch {
+    const response = await fetch(path, { method, headers, ...content, signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!response.ok) throw await problemOf(response);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  } catch (error) {
+    if (error instanceof ApiProblem) throw error;
+    // No answer, or one that somebody in between has put in its place.
     throw new ApiProblem({ code: UNREACHABLE, status: 0, detail: 'the server cannot be reached' });
   }
 }

@@ -23,6 +23,19 @@ describe('a token', () => {
     await expect(failing.get()).rejects.toThrow('no network');
   });
 
+  test('that never comes is given up after half a minute', async () => {
+    const clock = new ManualClock();
+    let given: (token: string) => void = () => {};
+    const source = new TokenSource(() => new Promise((resolve) => (given = resolve)), clock);
+    const never = source.get();
+    clock.advance(30_000);
+    await expect(never).rejects.toThrow('no token came within 30 seconds');
+    const late = source.get();
+    clock.advance(29_999);
+    given('late');
+    expect([await late, clock.pending]).toEqual(['late', 0]);
+  });
+
   test('can be replaced, and is renewable where it comes from a function', async () => {
     const source = new TokenSource('fixed', new ManualClock());
     expect(source.isRenewable).toBe(false);

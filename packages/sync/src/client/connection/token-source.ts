@@ -7,6 +7,9 @@ export type AuthToken = string | (() => string | Promise<string>);
 const RENEW_BEFORE_MS = 60_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** A line that has died silently may never answer the app that asks for one. */
+const PATIENCE_MS = 30_000;
+
 export class TokenSource {
   readonly #clock: Clock;
   #token: AuthToken;
@@ -23,7 +26,9 @@ export class TokenSource {
   }
 
   async get(): Promise<string> {
-    return typeof this.#token === 'function' ? this.#token() : this.#token;
+    if (typeof this.#token === 'string') return this.#token;
+    const given = this.#token();
+    return typeof given === 'string' ? given : this.#soon(given);
   }
 
   replace(token: AuthToken): void {
@@ -43,6 +48,15 @@ export class TokenSource {
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+  }
+
+  async #soon(given: Promise<string>): Promise<string> {
+    let cancel: (() => void) | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      const giveUp = () => reject(new Error(`no token came within ${PATIENCE_MS / 1_000} seconds`));
+      cancel = this.#clock.setTimeout(giveUp, PATIENCE_MS);
+    });
+    return Promise.race([given, late]).finally(() => cancel?.());
   }
 }
 
