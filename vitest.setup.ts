@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { installChromium } from './scripts/setup-chromium.mjs';
+import { installBrowsers } from './scripts/setup-browsers.mjs';
 
 /**
  * Tests that start other processes run what `tsc` built, so it is built first. Type errors are the build's to report.
  * Tests in a browser need one.
  */
 export function setup(): void {
-  installChromium();
+  installBrowsers();
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   spawnSync(process.execPath, [tsc, '-b', 'packages/sync-server'], { stdio: 'ignore' });
 }

@@ -7,7 +7,7 @@ import { createRepositories, openReplica } from '@tributary/database';
 import { SyncClient } from '@tributary/sync';
 import { SyncServer } from '@tributary/sync-server';
 import { chromium } from 'playwright-core';
-import { findChromium } from '../../scripts/setup-chromium.mjs';
+import { findChromium } from '../../scripts/setup-browsers.mjs';
 import { median, percentile } from '../sync/statistics.mjs';
 import { measureDownload } from './download.mjs';
 import { openSite } from './site.mjs';

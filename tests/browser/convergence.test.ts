@@ -7,9 +7,10 @@ import { seedOfRun } from '@tributary/database/testing';
 import { openCloud, silentLogger } from '@tributary/sync-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RelayProcess } from '../network/relay-process.ts';
-import { createProfile, launchChromium, START_LIMIT_MS, type Profile, type RunningChromium } from './chromium.ts';
+import { createProfile, START_LIMIT_MS, type Profile } from './browser-process.ts';
+import { launchChromium, type RunningChromium } from './chromium.ts';
 import { BrowserSimulation } from './convergence/browser-simulation.ts';
-import { describeInChromium } from './describe-in-chromium.ts';
+import { describeInChromium } from './describe-in-browser.ts';
 import { openSite, type Site } from './site.ts';
 import { openTab } from './tab.ts';
 

@@ -1,7 +1,8 @@
 /** SIGKILL to every process of a real Chromium while it writes: what was committed is there, and nothing by halves. */
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { createProfile, launchChromium, START_LIMIT_MS, type Profile, type RunningChromium } from './chromium.ts';
-import { describeInChromium } from './describe-in-chromium.ts';
+import { createProfile, START_LIMIT_MS, type Profile } from './browser-process.ts';
+import { launchChromium, type RunningChromium } from './chromium.ts';
+import { describeInChromium } from './describe-in-browser.ts';
 import { openSite, type Site } from './site.ts';
 import { openTab, type Tab } from './tab.ts';
 

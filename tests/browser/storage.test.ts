@@ -1,8 +1,9 @@
 /** What a browser's storage does between tabs, over time, and when it refuses: in a real Chromium. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createProfile, launchChromium, START_LIMIT_MS, type Profile, type RunningChromium } from './chromium.ts';
-import { describeInChromium } from './describe-in-chromium.ts';
+import { createProfile, START_LIMIT_MS, type Profile } from './browser-process.ts';
+import { launchChromium, type RunningChromium } from './chromium.ts';
+import { describeInChromium } from './describe-in-browser.ts';
 import { openSite, type Site } from './site.ts';
 import { openTab, type Tab } from './tab.ts';
 

@@ -1,8 +1,9 @@
 /** An old tab beside a new one in a real Chromium: one database, which the new one migrates under the old one's feet. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { waitUntil } from '../network/wait-until.ts';
-import { createProfile, launchChromium, START_LIMIT_MS, type Profile, type RunningChromium } from './chromium.ts';
-import { describeInChromium } from './describe-in-chromium.ts';
+import { createProfile, START_LIMIT_MS, type Profile } from './browser-process.ts';
+import { launchChromium, type RunningChromium } from './chromium.ts';
+import { describeInChromium } from './describe-in-browser.ts';
 import type { ReleaseName } from './page/releases.ts';
 import type { TabsApi } from './page/tabs-page.ts';
 import { openSite, type Site } from './site.ts';

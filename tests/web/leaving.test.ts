@@ -1,6 +1,6 @@
 /** Pages go at any moment: closed in the middle of a word, put aside for another page, brought back. */
 import { expect, test } from 'vitest';
-import { describeInChromium } from '../browser/describe-in-chromium.ts';
+import { describeInChromium } from '../browser/describe-in-browser.ts';
 import type { AppTab } from './app-tab.ts';
 import { newPerson, setUpStage } from './web-stage.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeInChromium } from '../browser/describe-in-chromium.ts';
+import { describeInChromium } from '../browser/describe-in-browser.ts';
 import { buildApp, copyApp, releaseAgain } from './build-app.ts';
 import { setUpStage } from './web-stage.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeInChromium } from '../browser/describe-in-chromium.ts';
+import { describeInChromium } from '../browser/describe-in-browser.ts';
 import type { AppTab } from './app-tab.ts';
 import { setUpStage } from './web-stage.ts';
 

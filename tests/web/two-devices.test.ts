@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeInChromium } from '../browser/describe-in-chromium.ts';
+import { describeInChromium } from '../browser/describe-in-browser.ts';
 import { newPerson, setUpStage } from './web-stage.ts';
 
 describeInChromium('two devices of one person', () => {

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { createProfile, launchChromium, type Profile, type RunningChromium } from '../browser/chromium.ts';
+import { createProfile, type Profile } from '../browser/browser-process.ts';
+import { launchChromium, type RunningChromium } from '../browser/chromium.ts';
 import { AppServer, type AppServerOptions } from './app-server.ts';
 import { AppTab, type Person } from './app-tab.ts';
 import { buildApp } from './build-app.ts';
