@@ -5,4 +5,6 @@ export { describeSchema } from './describe-schema.ts';
 export { keyHasTypes, packKey, unpackKey, type KeyType } from './packed-key.ts';
 export type { Affinity, ReplicatedColumn, ReplicatedTable } from './replicated-table.ts';
 export { quoteName } from '../engine/quote-name.ts';
+export { bytesToHex, hexToBytes } from '../engine/hex.ts';
 export { SITE_ID_BYTES, siteIdToHex } from './site-id.ts';
+export { latestVersionSql, touchedColumnsSql } from './touched-rows.ts';

@@ -6,6 +6,7 @@
  * caches the id at open; this file, and the changes, ask the table.
  */
 import type { Driver } from '../engine/driver.ts';
+import { bytesToHex } from '../engine/hex.ts';
 
 const OWN_ORDINAL = 0;
 
@@ -18,7 +19,7 @@ export function readSiteId(driver: Driver): Uint8Array {
 
 /** Lower-case, as `devices.site_id` holds it. */
 export function siteIdToHex(siteId: Uint8Array): string {
-  return Array.from(siteId, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return bytesToHex(siteId);
 }
 
 export function rotateSiteId(driver: Driver, randomBytes: (length: number) => Uint8Array): Uint8Array {

@@ -3,11 +3,13 @@ import type { EngineName } from '../engine/driver.ts';
 import { openReplica } from '../replica/open-replica.ts';
 import { describeEachEngine } from '../testing/engines.ts';
 import { temporaryPath } from '../testing/temporary-path.ts';
-import { latestVersionSql, touchedRowsSql } from './touched-rows.ts';
+import { SENTINEL } from './change.ts';
+import { latestVersionSql, touchedColumnsSql, touchedRowsSql } from './touched-rows.ts';
 
 const NOTE_TITLES = touchedRowsSql({ table: 'notes', keyColumn: 'id', columns: ['title', 'deleted_at'] });
 const NOTES = touchedRowsSql({ table: 'notes', keyColumn: 'id' });
 const NOTES_OF_BLOCKS = touchedRowsSql({ table: 'note_blocks', keyColumn: 'note_id', columns: ['text'] });
+const NOTE_COLUMNS = touchedColumnsSql('notes');
 const LATEST = latestVersionSql(['notes', 'note_blocks']);
 
 describeEachEngine('touched rows', (engine) => {
@@ -97,6 +99,29 @@ describeEachEngine('touched rows', (engine) => {
         'SEARCH p USING INTEGER PRIMARY KEY (rowid=?)',
       ]);
     }
+  });
+});
+
+describeEachEngine('touched columns', (engine) => {
+  it('are those written after the version, each once, and the sentinel of a row that went', () => {
+    const { replica, run, touched, latest } = open(engine);
+    run(`INSERT INTO notes (id) VALUES ('a'), ('b')`);
+    const before = latest();
+    run(`UPDATE notes SET title = 'x', pinned = 1`);
+    const columns = replica.sqlite.prepare(NOTE_COLUMNS).pluck().all({ after: before }) as string[];
+    expect(columns.sort()).toEqual(['pinned', 'title']);
+    const later = latest();
+    run(`DELETE FROM notes WHERE id = 'b'`);
+    expect(touched(NOTE_COLUMNS, later)).toEqual([SENTINEL]);
+  });
+
+  it('are found by the index on db_version, also after ANALYZE, so a commit costs what it has written', () => {
+    const { replica, run } = open(engine);
+    const ids = JSON.stringify(Array.from({ length: 500 }, (_, index) => `${index}`));
+    run(`INSERT INTO notes (id) SELECT value FROM json_each('${ids}')`);
+    run('ANALYZE');
+    const plan = replica.sqlite.prepare(`EXPLAIN QUERY PLAN ${NOTE_COLUMNS}`).all({ after: 0 }) as { detail: string }[];
+    expect(plan[0]?.detail).toMatch(/^SEARCH \w+ USING COVERING INDEX \w+__crsql_clock_dbv_idx \(db_version>\?\)$/);
   });
 });
 

@@ -26,6 +26,11 @@ export function touchedRowsSql({ table, keyColumn, columns }: TouchedRows): stri
           WHERE c.db_version > $after${columns ? ` AND +c.col_name IN (${columnList(columns)})` : ''}`;
 }
 
+/** Selects the columns written after the version bound to `$after`, each once; `SENTINEL` where a row went or came back. */
+export function touchedColumnsSql(table: string): string {
+  return `SELECT DISTINCT col_name FROM ${clockTable(table)} WHERE db_version > $after`;
+}
+
 /** Selects the latest version that any cell of the tables has, 0 when they never had one. */
 export function latestVersionSql(tables: readonly string[]): string {
   const each = tables.map((table) => `(SELECT max(db_version) FROM ${clockTable(table)})`);

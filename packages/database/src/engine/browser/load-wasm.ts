@@ -3,6 +3,7 @@
  * here is checked by the browser itself against their hash. A response or module that the app brings is the app's to check.
  */
 import { DatabaseError } from '../../errors.ts';
+import { hexToBytes } from '../hex.ts';
 import { WASM_SHA256 } from '../wasm/build.ts';
 
 /** An address, or what an app has already fetched or compiled. One module serves any number of databases. */
@@ -27,8 +28,4 @@ async function compile(answer: Response | Promise<Response>): Promise<WebAssembl
   // Only what a server calls wasm can be compiled while it arrives.
   const isStreamable = response.headers.get('content-type') === 'application/wasm';
   return isStreamable ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
-}
-
-function hexToBytes(hex: string): number[] {
-  return Array.from(hex.matchAll(/../g), ([pair]) => Number.parseInt(pair, 16));
 }

@@ -3,7 +3,7 @@
  * of the replicated `conflicts` table, so every device learns of them; their ids follow from the lost edit, so it is one
  * row, with the same content, however many replicas notice it.
  */
-import { siteIdToHex, type SqlValue } from '@tributary/database/changes';
+import { bytesToHex, hexToBytes, type SqlValue } from '@tributary/database/changes';
 import type { AnyReplica, Statement } from '@tributary/database';
 import { v5 as uuidV5 } from 'uuid';
 import type { Conflict, Contender } from '../../merge/index.ts';
@@ -39,9 +39,9 @@ export class ConflictJournal {
     for (const conflict of conflicts) {
       const { kind, table, pk, cid, winner, loser } = conflict;
       const now = this.#replica.now();
-      const lostEdit = [hex(loser.siteId), String(loser.dbVersion)];
+      const lostEdit = [bytesToHex(loser.siteId), String(loser.dbVersion)];
       this.#insert?.run(
-        conflictId([kind, table, hex(pk), cid, ...lostEdit, hex(winner.siteId)]),
+        conflictId([kind, table, bytesToHex(pk), cid, ...lostEdit, bytesToHex(winner.siteId)]),
         kind,
         table,
         pk,
@@ -49,8 +49,8 @@ export class ConflictJournal {
         encodeValue(winner.val),
         encodeValue(loser.val),
         this.#baseOf(conflict, isShared),
-        hex(winner.siteId),
-        hex(loser.siteId),
+        bytesToHex(winner.siteId),
+        bytesToHex(loser.siteId),
         now,
         now,
       );
@@ -90,7 +90,7 @@ export function encodeValue(val: SqlValue): string {
   if (val === null || typeof val === 'string') return JSON.stringify(val);
   if (typeof val === 'bigint') return JSON.stringify({ integer: String(val) });
   if (typeof val === 'number') return JSON.stringify({ real: String(val) });
-  return JSON.stringify({ blob: hex(val) });
+  return JSON.stringify({ blob: bytesToHex(val) });
 }
 
 /** Undefined for what is not such JSON: a peer may have written anything. */
@@ -105,7 +105,7 @@ export function decodeValue(json: string): SqlValue | undefined {
   const { integer, real, blob } = Object(value) as { integer?: unknown; real?: unknown; blob?: unknown };
   if (typeof integer === 'string') return integerOf(integer);
   if (typeof real === 'string') return realOf(real);
-  return typeof blob === 'string' && /^(?:[0-9a-f]{2})*$/.test(blob) ? bytesOf(blob) : undefined;
+  return typeof blob === 'string' && /^(?:[0-9a-f]{2})*$/.test(blob) ? hexToBytes(blob) : undefined;
 }
 
 function integerOf(digits: string): bigint | undefined {
@@ -117,10 +117,4 @@ function integerOf(digits: string): bigint | undefined {
 function realOf(digits: string): number | undefined {
   const value = Number(digits);
   return digits.trim() === '' || Number.isNaN(value) ? undefined : value;
-}
-
-const hex = siteIdToHex;
-
-function bytesOf(digits: string): Uint8Array {
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -1,4 +1,5 @@
 /** How a session begins: what the client says of itself, and what the relay answers. */
+import { hexToBytes } from '@tributary/database/changes';
 import {
   DEFAULT_LIMITS,
   SPOKEN_VERSIONS,
@@ -26,7 +27,7 @@ export function helloOf({ token, workspaceId, siteId, position, wantsRefill, cli
       minVersion: SPOKEN_VERSIONS.oldest,
       token,
       workspaceId,
-      siteId: bytesOfHex(siteId),
+      siteId: hexToBytes(siteId),
       epoch: position.epoch ?? '',
       cursor: BigInt(position.pullCursor),
       mark: position.cursorMark,
@@ -54,8 +55,4 @@ function pickLimits({
   maxVersionBytes,
 }: ProtocolLimits): ProtocolLimits {
   return { maxFrameBytes, maxChangesPerBatch, maxValueBytes, maxVersionBytes };
-}
-
-function bytesOfHex(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -4,6 +4,7 @@
  * of the log, whole.
  */
 import type { AnyReplica, Change } from '@tributary/database';
+import { hexToBytes } from '@tributary/database/changes';
 import { compareValues, detectConflicts, fold, UNKNOWN_ROW, type Conflict } from '../../merge/index.ts';
 import { decodeBatch, type Batch } from '../../protocol/index.ts';
 import {
@@ -95,7 +96,7 @@ export class Inbox {
     const { siteId } = this.#replica;
     if (siteId === this.#siteHex) return;
     this.#siteHex = siteId;
-    this.#siteId = bytesOfHex(siteId);
+    this.#siteId = hexToBytes(siteId);
   }
 
   #applyGroup(group: Group, outcome: Outcome): void {
@@ -247,8 +248,4 @@ function isSameEdit(one: Change, other: Change | undefined): boolean {
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
-}
-
-function bytesOfHex(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -9,7 +9,7 @@
  */
 import type { Driver } from '@tributary/database';
 import type { Clock } from '../../client/clock.ts';
-import { ChangedColumns } from './changed-columns.ts';
+import { ChangedColumns, type DatedReplica } from './changed-columns.ts';
 
 /** The columns of each table; undefined: all of them, as rows came or went. */
 export type Written = ReadonlyMap<string, ReadonlySet<string> | undefined>;
@@ -25,12 +25,12 @@ export class DirtyTables {
   #isScheduled = false;
   #shadows: ReadonlyMap<string, string> | undefined;
 
-  constructor(driver: Driver, clock: Clock, committed: (written: Written) => void) {
-    this.#driver = driver;
+  constructor(replica: DatedReplica, clock: Clock, committed: (written: Written) => void) {
+    this.#driver = replica.sqlite;
     this.#clock = clock;
     this.#committed = committed;
-    this.#columns = new ChangedColumns(driver);
-    this.#stopListening = driver.onUpdate(({ operation, table }) => {
+    this.#columns = new ChangedColumns(replica);
+    this.#stopListening = this.#driver.onUpdate(({ operation, table }) => {
       if (operation !== 'update') this.#touched.set(table, true);
       else if (!this.#touched.has(table)) this.#touched.set(table, false);
       this.#schedule();

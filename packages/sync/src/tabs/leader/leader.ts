@@ -43,7 +43,7 @@ export class Leader<R> {
     this.#live = new LiveQueries(this.#queries, ({ tab, id }, answer) =>
       this.#send(tab, { kind: 'rows', term, id, answer }),
     );
-    this.#dirtyTables = new DirtyTables(replica.sqlite, clock, (written) => this.#live.written(written));
+    this.#dirtyTables = new DirtyTables(replica, clock, (written) => this.#live.written(written));
     this.#mutations = new Mutations({ ...options, dirtyTables: this.#dirtyTables, now: () => clock.now() });
     this.#sync = new LeaderSync({ replica, client, isPaused, tell: (news) => this.#tellAll(news) });
   }

@@ -40,7 +40,7 @@ function expectNeverStale(random: SeededRandom): void {
   const queries = new ReadQueries(replica.sqlite);
   const told = new Map<number, unknown>();
   const live = new LiveQueries(queries, ({ id }, answer) => told.set(id, answer));
-  const dirtyTables = new DirtyTables(replica.sqlite, clock, (written) => live.written(written));
+  const dirtyTables = new DirtyTables(replica, clock, (written) => live.written(written));
   for (const [id, sql] of QUERIES.entries()) live.subscribe({ tab: 't', id }, { sql, params: [] });
   for (let step = 0; step < STEPS; step++) {
     act(random, { replica, other, dirtyTables });

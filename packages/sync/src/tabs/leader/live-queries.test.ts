@@ -9,13 +9,13 @@ import { DirtyTables } from './dirty-tables.ts';
 import { LiveQueries } from './live-queries.ts';
 import { ReadQueries } from './read-query.ts';
 
-function open(replica: Pick<ReturnType<typeof openNotes>, 'sqlite'> = openNotes()) {
+function open(replica: Pick<ReturnType<typeof openNotes>, 'sqlite' | 'replicatedTable'> = openNotes()) {
   const clock = new ManualClock();
   const told: [tab: string, rows: unknown][] = [];
   let runs = 0;
   const queries = new ReadQueries(replica.sqlite);
   const live = new LiveQueries(queries, ({ tab }, answer) => told.push([tab, rowsOf(answer)]));
-  const dirtyTables = new DirtyTables(replica.sqlite, clock, (written) => {
+  const dirtyTables = new DirtyTables(replica, clock, (written) => {
     runs += live.written(written);
   });
   const subscribe = (tab: string, sql: string, params: readonly ColumnValue[] = []) => {

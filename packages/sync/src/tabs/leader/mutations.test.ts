@@ -13,7 +13,7 @@ function open() {
   const replica = openNotes();
   const clock = new ManualClock();
   const written: string[][] = [];
-  const dirtyTables = new DirtyTables(replica.sqlite, clock, (tables) => written.push([...tables.keys()].sort()));
+  const dirtyTables = new DirtyTables(replica, clock, (tables) => written.push([...tables.keys()].sort()));
   const options = { replica, repositories: replica, commands: noteCommands, dirtyTables, now: () => clock.now() };
   const mutations = new Mutations(options);
   const mutation = (id: string, name: string, input?: unknown): Mutation => {
@@ -64,7 +64,7 @@ describe('a mutation', () => {
   test('answers as JSON has it, the first time as the second', () => {
     const replica = openNotes();
     const clock = new ManualClock();
-    const dirtyTables = new DirtyTables(replica.sqlite, clock, () => {});
+    const dirtyTables = new DirtyTables(replica, clock, () => {});
     const commands = { at: () => ({ at: new Date(0), nothing: undefined }), none: () => {} };
     const now = () => clock.now();
     const mutations = new Mutations({ replica, repositories: replica, commands, dirtyTables, now });
@@ -85,7 +85,7 @@ describe('a mutation', () => {
   test('cannot wait inside its transaction', () => {
     const replica = openNotes();
     const clock = new ManualClock();
-    const dirtyTables = new DirtyTables(replica.sqlite, clock, () => {});
+    const dirtyTables = new DirtyTables(replica, clock, () => {});
     const commands = { wait: async () => 1 };
     const mutations = new Mutations({ replica, repositories: replica, commands, dirtyTables, now: () => clock.now() });
     const action: Action = { kind: 'command', name: 'wait', input: undefined, isUndoable: true };

@@ -2,7 +2,7 @@
  * What a command changed, row by row with the values before and after, as text: the page keeps it, and sends it back to undo
  * the command, so that undoing outlives the leader. JSON has fewer types than SQLite, so numbers and bytes are marked.
  */
-import type { SqlValue } from '@tributary/database/changes';
+import { bytesToHex, hexToBytes, type SqlValue } from '@tributary/database/changes';
 import { TabsError } from '../errors.ts';
 
 export interface RowEdit {
@@ -57,7 +57,7 @@ function unmarkAll(cells: MarkedCells | null): Cells | null {
 function mark(value: SqlValue): Marked {
   if (value === null || typeof value === 'string') return value;
   if (typeof value === 'bigint') return ['i', String(value)];
-  return typeof value === 'number' ? ['r', String(value)] : ['b', Array.from(value, toHex).join('')];
+  return typeof value === 'number' ? ['r', String(value)] : ['b', bytesToHex(value)];
 }
 
 function unmark(marked: Marked): SqlValue {
@@ -65,9 +65,5 @@ function unmark(marked: Marked): SqlValue {
   const [type, text] = marked;
   if (type === 'i') return BigInt(text);
   if (type === 'r') return Number(text);
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-}
-
-function toHex(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
+  return hexToBytes(text);
 }
