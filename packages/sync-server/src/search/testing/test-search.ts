@@ -3,6 +3,7 @@ import { packKey } from '@tributary/database/changes';
 import { workspaceCloudSchema } from '@tributary/database/cloud';
 import type { CloudDatabase, CloudParam } from '../../cloud/cloud-database.ts';
 import { migrateCloud } from '../../cloud/migrate-cloud.ts';
+import { ownTables } from '../../cloud/own-tables.ts';
 import { documentOf } from '../documents.ts';
 import { indexBatch } from '../index-batch.ts';
 import { queueRows } from '../search-queue.ts';
@@ -31,14 +32,9 @@ export class TestSearch {
 
   /** As a new one is, without the time that making one takes. */
   async empty(): Promise<void> {
-    await this.cloud.execute(`
-      DROP TABLE IF EXISTS sync.search_embeddings;
-      DO $$ BEGIN
-        EXECUTE (
-          SELECT 'TRUNCATE ' || string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables
-          WHERE schemaname IN ('app', 'sync') AND tablename <> 'migrations'
-        );
-      END $$`);
+    await this.cloud.execute('DROP TABLE IF EXISTS sync.search_embeddings');
+    const tables = (await ownTables(this.cloud)).filter(({ name }) => /^(?:app|sync)\./.test(name));
+    await this.cloud.execute(`TRUNCATE ${tables.map(({ quoted }) => quoted).join(', ')}`);
   }
 
   in(workspaceId: string): TestSearch {
